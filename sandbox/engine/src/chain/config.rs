@@ -1,0 +1,83 @@
+//! What a chain is made from.
+
+use near_crypto::PublicKey;
+use near_primitives::state_record::StateRecord;
+use near_primitives::types::{
+    AccountId, Balance, BlockHeight, BlockHeightDelta, Gas, ProtocolVersion,
+};
+use num_rational::Rational32;
+use std::path::PathBuf;
+
+/// A validator at genesis. Its stake must be `locked` in the account's record.
+#[derive(Debug, Clone)]
+pub struct ValidatorConfig {
+    pub account_id: AccountId,
+    pub public_key: PublicKey,
+    /// Yocto.
+    pub stake: Balance,
+}
+
+/// Everything that determines a chain: equal configs and equal inputs give
+/// equal block hashes, receipt ids and random seeds.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Selects fees, limits and features from `RuntimeConfigStore` (84 to 88).
+    pub protocol_version: ProtocolVersion,
+    pub chain_id: String,
+    pub genesis_height: BlockHeight,
+    /// Nanoseconds since 1970.
+    pub genesis_time_ns: u64,
+    /// Time between two blocks, nanoseconds; at least 1.
+    pub block_interval_ns: u64,
+    /// Compute limit of a chunk: receipts beyond it are delayed.
+    pub gas_limit: Gas,
+    /// Yocto per gas, as are all prices.
+    pub min_gas_price: Balance,
+    pub max_gas_price: Balance,
+    pub gas_price_adjustment_rate: Rational32,
+    /// Blocks after which a transaction that names an older block is `Expired`.
+    pub transaction_validity_period: BlockHeightDelta,
+    /// Blocks.
+    pub epoch_length: BlockHeightDelta,
+    /// Source of block hashes and random values.
+    pub seed: Vec<u8>,
+    /// The genesis state. `storage_usage` of accounts is computed, not taken.
+    pub records: Vec<StateRecord>,
+    pub validators: Vec<ValidatorConfig>,
+    /// Folder for compiled contracts, shared by all chains and processes that
+    /// name it. `None`: a folder under the system's temporary folder.
+    pub cache_dir: Option<PathBuf>,
+    /// Trie nodes added to the cost of every storage write and removal, to
+    /// model the deeper trie of a large network.
+    pub trie_extra_depth: u64,
+    /// Most gas a view call may burn; also what ends a looping view.
+    pub max_gas_burnt_view: Gas,
+    /// How many blocks back states stay readable. Older ones answer
+    /// `GarbageCollectedBlock`.
+    pub state_history: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            protocol_version: 86,
+            chain_id: "sandbox".into(),
+            genesis_height: 0,
+            genesis_time_ns: 1_767_225_600_000_000_000, // 2026-01-01T00:00:00Z
+            block_interval_ns: 1_000_000_000,
+            gas_limit: Gas::from_teragas(1000),
+            min_gas_price: Balance::from_yoctonear(100_000_000),
+            max_gas_price: Balance::from_yoctonear(10_000_000_000_000_000_000_000),
+            gas_price_adjustment_rate: Rational32::new(1, 100),
+            transaction_validity_period: 100,
+            epoch_length: 500,
+            seed: Vec::new(),
+            records: Vec::new(),
+            validators: Vec::new(),
+            cache_dir: None,
+            trie_extra_depth: 0,
+            max_gas_burnt_view: Gas::from_teragas(300),
+            state_history: 100_000,
+        }
+    }
+}
