@@ -15,7 +15,7 @@ It must export `resolve_withdraw(account_id, number)` as a callback with one res
 import json
 
 from common import env
-from common.ledger import Books, Ledger
+from common.ledger import POTS, Books, Ledger
 from common.promises import promise, result
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ class Cashier:
     def withdraw(self, account_id: str) -> None:
         """Send all that is owed to its owner. Anyone may ask for it.
 
-        Emits   withdrawal_sent, later withdrawal_arrived or withdrawal_bounced.
+        Emits   withdrawal_sent, later withdrawn or withdrawal_bounced.
         Fails   ACCOUNT_UNKNOWN, NOTHING_OWED, WITHDRAWAL_IN_FLIGHT.
         Keeps   LEDGER-1, LEDGER-3, LEDGER-4.
         """
@@ -65,27 +65,28 @@ class Cashier:
         amount = books.send_owed(account_id, env.block_ms())
         self._send(books, account_id, amount)
 
-    def withdraw_prepaid(self, amount: int) -> None:
-        """Send part of the caller's prepaid balance back; the method asks for one yocto.
+    def withdraw_prepaid(self, amount: "int | None") -> None:
+        """Send the caller's prepaid balance back, or part of it; the method asks for one yocto.
 
-        Emits   withdrawal_sent, later withdrawal_arrived or withdrawal_bounced.
+        Emits   withdrawal_sent, later withdrawn or withdrawal_bounced.
         Fails   ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, WITHDRAWAL_IN_FLIGHT.
         Keeps   LEDGER-1, LEDGER-3, LEDGER-4.
         """
         books = self.ledger.open()
-        amount = books.send_prepaid(env.predecessor(), amount, env.block_ms())
-        self._send(books, env.predecessor(), amount)
+        owner_id = env.predecessor()
+        wanted = books.account(owner_id).prepaid if amount is None else amount
+        self._send(books, owner_id, books.send_prepaid(owner_id, wanted, env.block_ms()))
 
     def close_account(self) -> None:
         """Send the caller all it has, the price of its record included; one yocto as well.
 
-        Emits   withdrawal_sent, later withdrawal_arrived or withdrawal_bounced.
+        Emits   withdrawal_sent, later withdrawn or withdrawal_bounced.
         Fails   ACCOUNT_UNKNOWN, ACCOUNT_IN_USE, WITHDRAWAL_IN_FLIGHT.
         Keeps   LEDGER-3, LEDGER-6.
         """
         books = self.ledger.open()
-        amount = books.send_all(env.predecessor(), env.block_ms())
-        self._send(books, env.predecessor(), amount)
+        owner_id = env.predecessor()
+        self._send(books, owner_id, books.send_all(owner_id, env.block_ms()))
 
     def _send(self, books: Books, account_id: str, amount: int) -> None:
         # Booked before it leaves: the transfer runs in a later receipt and may fail.
@@ -99,7 +100,7 @@ class Cashier:
     def resolve_withdraw(self, account_id: str, number: int) -> int:
         """The callback of a withdrawal: books it as gone, or as owed again. Never raises.
 
-        Emits   withdrawal_arrived or withdrawal_bounced.
+        Emits   withdrawn or withdrawal_bounced.
         Keeps   LEDGER-3.  Returns the amount that arrived.
         """
         arrived = result(0) is not None
@@ -108,7 +109,7 @@ class Cashier:
         if amount == 0:
             return 0
         books.save()
-        self.emit("withdrawal_arrived" if arrived else "withdrawal_bounced", _entry(account_id, number, amount))
+        self.emit("withdrawn" if arrived else "withdrawal_bounced", _entry(account_id, number, amount))
         return amount if arrived else 0
 
     def recover_withdrawal(self, account_id: str) -> None:
@@ -127,7 +128,7 @@ class Cashier:
         require_covered(books)
         self.emit("withdrawal_bounced", _entry(account_id, books.account(account_id).withdrawal, amount))
 
-    def balance_of(self, account_id: str) -> "dict[str, object] | None":
+    def account(self, account_id: str) -> "dict[str, object] | None":
         """Every pot of one account, amounts as decimal strings; None when it has no record."""
         page = self.ledger.open().find(account_id)
         if page is None:
@@ -156,5 +157,4 @@ def _entry(account_id: str, number: int, amount: int) -> "dict[str, object]":
 
 
 def _pots(page: "object") -> "dict[str, object]":
-    pots = ("prepaid", "owed", "locked", "bonded", "storage", "in_flight")
-    return {pot: str(getattr(page, pot)) for pot in pots}
+    return {pot: str(getattr(page, pot)) for pot in POTS}

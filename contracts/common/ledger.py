@@ -30,6 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from common.store import Cell, Map
 
+POTS = ("prepaid", "owed", "locked", "bonded", "storage", "in_flight")
 RESERVE = 10**23
 """YoctoNEAR (0.1 NEAR) that stay free beyond the storage stake and all that is booked."""
 RECOVERY_MS = 24 * 60 * 60 * 1000
@@ -56,7 +57,7 @@ class Account(Record):
     records    how many records name this account and keep it from being closed
     """
 
-    FIELDS = "prepaid owed locked bonded storage in_flight records withdrawal sent_at_ms"
+    FIELDS = POTS + ("records", "withdrawal", "sent_at_ms")  # noqa: RUF005  MicroPython
     FORMAT = "UUUUUUIQQ"
 
     prepaid: int
@@ -78,7 +79,7 @@ class Account(Record):
 class Totals(Record):
     """The sum of each pot over all accounts, and how many withdrawals there have been."""
 
-    FIELDS = "prepaid owed locked bonded storage in_flight withdrawals"
+    FIELDS = POTS + ("withdrawals",)  # noqa: RUF005
     FORMAT = "UUUUUUQ"
 
     prepaid: int
