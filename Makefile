@@ -55,7 +55,7 @@ rust-test: setup ## The engine's own tests
 	@cargo test --release --locked -p sealwright-engine
 
 pytest: setup ## Unit, integration, conformance and property tests
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest $(PYTEST_ARGS)
 
 bench: setup ## Measure gas, size and speed
 	@$(BIN)/sealwright bench
