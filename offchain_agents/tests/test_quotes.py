@@ -1,0 +1,96 @@
+"""Quote providers: the simulated one against our verifier's input, the others against imitations."""
+
+import json
+import socket
+import threading
+
+import pytest
+from sealwright_agents.errors import QuoteFailed
+from sealwright_agents.quotes.collateral import BYTE_FIELDS, read_collateral
+from sealwright_agents.quotes.configfs_tsm import ConfigfsQuotes
+from sealwright_agents.quotes.dstack import DstackQuotes
+from sealwright_agents.quotes.simulated import SimulatedQuotes, is_sandbox
+from sealwright_protocol.verdict import Collateral, decode_verify_args
+
+NOW_MS = 1_781_481_600_000
+REPORT_DATA = bytes(range(64))
+
+
+@pytest.fixture
+def collateral_file(tmp_path):
+    simulated = SimulatedQuotes("sandbox", "m", "r").evidence(REPORT_DATA, NOW_MS).collateral
+    content = {name: getattr(simulated, name) for name in Collateral.FIELDS}
+    for name in BYTE_FIELDS:
+        content[name] = content[name].hex()
+    path = tmp_path / "collateral.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_simulated__binds_report_data_and_compose_hash():
+    quotes = SimulatedQuotes("test-chain-x", "machine", "root", compose_hash=b"\x07" * 32)
+    evidence = quotes.evidence(REPORT_DATA, NOW_MS)
+    assert REPORT_DATA in evidence.quote
+    assert b"\x01" + b"\x07" * 32 + bytes(15) in evidence.quote
+    assert quotes.measurement.compose_hash == b"\x07" * 32
+    assert decode_verify_args(evidence.verify_args())[0] == evidence.quote
+
+
+@pytest.mark.parametrize("chain_id", ["mainnet", "testnet", "betanet", "", "sandboxes", "Sandbox"])
+def test_simulated__is_refused_outside_a_sandbox(chain_id):
+    assert not is_sandbox(chain_id)
+    with pytest.raises(QuoteFailed, match="refused"):
+        SimulatedQuotes(chain_id, "machine", "root")
+
+
+def test_read_collateral__says_what_is_wrong(collateral_file):
+    assert read_collateral(collateral_file).tcb_info.startswith("{")
+    content = json.loads(collateral_file.read_text())
+    del content["tcb_info"]
+    collateral_file.write_text(json.dumps(content))
+    with pytest.raises(QuoteFailed, match="tcb_info is missing"):
+        read_collateral(collateral_file)
+    with pytest.raises(QuoteFailed, match="No such file"):
+        read_collateral(collateral_file.with_name("none.json"))
+
+
+def answer_once(path, response: bytes) -> list[bytes]:
+    """Serve one HTTP answer on a Unix socket; the request arrives in the list."""
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.bind(str(path))
+    server.listen()
+    seen: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with server, connection:
+            seen.append(connection.recv(65_536))
+            while b"report_data" not in seen[-1]:
+                seen.append(seen[-1] + connection.recv(65_536))
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(response)}\r\n\r\n".encode()
+            connection.sendall(head + response)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return seen
+
+
+def test_dstack__asks_the_socket(tmp_path, collateral_file):
+    path = tmp_path / "dstack.sock"
+    seen = answer_once(path, b'{"quote": "0400beef", "event_log": "[]"}')
+    evidence = DstackQuotes(collateral_file, path).evidence(REPORT_DATA, NOW_MS)
+    assert evidence.quote == bytes.fromhex("0400beef")
+    assert REPORT_DATA.hex().encode() in seen[-1]
+    assert seen[0].startswith(b"POST /GetQuote ")
+
+
+def test_dstack__reports_failures(tmp_path, collateral_file):
+    with pytest.raises(QuoteFailed, match=r"none\.sock"):
+        DstackQuotes(collateral_file, tmp_path / "none.sock").evidence(REPORT_DATA, NOW_MS)
+    answer_once(tmp_path / "odd.sock", b'{"error": "no TEE"}')
+    with pytest.raises(QuoteFailed, match="holds no quote"):
+        DstackQuotes(collateral_file, tmp_path / "odd.sock").evidence(REPORT_DATA, NOW_MS)
+
+
+def test_configfs__reports_a_kernel_without_it(tmp_path, collateral_file):
+    with pytest.raises(QuoteFailed, match="configfs-tsm at"):
+        ConfigfsQuotes(collateral_file, tmp_path / "absent").evidence(REPORT_DATA, NOW_MS)
