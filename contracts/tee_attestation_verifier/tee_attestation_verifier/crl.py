@@ -1,0 +1,57 @@
+"""Certificate revocation lists: v2, ECDSA P-256 with SHA-256, issued directly (no indirect or partial lists)."""
+
+from tee_attestation_verifier import der
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.scan import lists_serial
+from tee_attestation_verifier.times import der_time
+from tee_attestation_verifier.x509 import (
+    AUTHORITY_KEY,
+    CRL_NUMBER,
+    ECDSA_WITH_SHA256,
+    extensions,
+    signed_object,
+)
+
+MAX_CRL = 65_000
+
+
+class RevocationList:
+    """A parsed list; times are unix seconds. The entries are walked when `lists` is asked."""
+
+    def __init__(self, encoding: bytes) -> None:
+        """Parse DER; raises Rejection CRL_MALFORMED."""
+        if len(encoding) > MAX_CRL:
+            raise Rejection("CRL_MALFORMED", "larger than 65000 bytes")
+        self._encoding = encoding
+        try:
+            self.signed, self.signature, fields = signed_object(encoding)
+            self._read(encoding, fields)
+        except ValueError as error:
+            raise Rejection("CRL_MALFORMED", str(error)) from None
+
+    def _read(self, data: bytes, fields: list[der.Node]) -> None:
+        # version, algorithm, issuer, this update, next update, [revoked], extensions
+        if len(fields) not in (6, 7) or der.encoded(data, fields[0]) != b"\x02\x01\x01":
+            raise ValueError("not a v2 list with next update and extensions")
+        if der.encoded(data, fields[1]) != ECDSA_WITH_SHA256:
+            raise ValueError("signature algorithm")
+        self.issuer = der.encoded(data, fields[2])
+        self.this_update, self.next_update = der_time(data, fields[3]), der_time(data, fields[4])
+        self._entries = (0, 0)
+        if len(fields) == 7:
+            if fields[5][0] != der.SEQUENCE:
+                raise ValueError("revoked certificates")
+            self._entries = (fields[5][2], fields[5][3])
+        found = extensions(data, fields[-1], 0xA0)
+        if AUTHORITY_KEY not in found or CRL_NUMBER not in found:
+            raise ValueError("authority key identifier or CRL number missing")
+        for critical, _ in found.values():
+            if critical:
+                raise ValueError("critical extension")
+
+    def lists(self, serial: bytes) -> bool:
+        """Whether the serial (content octets of a DER INTEGER) is revoked; raises Rejection CRL_MALFORMED."""
+        try:
+            return bool(lists_serial(self._encoding, self._entries[0], self._entries[1], serial))
+        except ValueError as error:
+            raise Rejection("CRL_MALFORMED", str(error)) from None

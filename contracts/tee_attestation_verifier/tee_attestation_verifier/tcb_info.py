@@ -1,0 +1,97 @@
+"""TCB info (version 3): which security versions of a processor family Intel holds to be current."""
+
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.members import items, member, members, number, octets, text
+from tee_attestation_verifier.scan import json
+from tee_attestation_verifier.status import COMPONENT_STATUSES, PLATFORM_STATUSES, Level
+from tee_attestation_verifier.times import iso_time
+
+VERSION = 3
+MAX_TEXT = 65_000
+MAX_LEVELS = 64
+MAX_IDENTITIES = 32
+COMPONENTS = 16
+
+
+class PlatformLevel(Level):
+    """A level that also names the minimum SVNs of the processor (16 bytes each) and of the PCE."""
+
+    def __init__(self, entry: dict[str, object], tdx: bool) -> None:
+        """Read an entry of `tcbLevels`; ValueError when malformed."""
+        super().__init__(entry, PLATFORM_STATUSES)
+        tcb = members(member(entry, "tcb"))
+        self.sgx = _components(tcb, "sgxtcbcomponents")
+        self.pce_svn = number(tcb, "pcesvn", 0xFFFF)
+        self.tdx = _components(tcb, "tdxtcbcomponents") if tdx else b""
+
+
+class SvnLevel(Level):
+    """A level of a single component: minimum `isv_svn`."""
+
+    def __init__(self, entry: dict[str, object]) -> None:
+        """Read an entry of a module's or the quoting enclave's `tcbLevels`; ValueError when malformed."""
+        super().__init__(entry, COMPONENT_STATUSES)
+        self.isv_svn = number(members(member(entry, "tcb")), "isvsvn", 0xFFFF)
+
+
+class ModuleIdentity:
+    """Who must have signed a TDX module, its attributes, and its levels."""
+
+    def __init__(self, entry: dict[str, object], levels: list[SvnLevel]) -> None:
+        """Read `tdxModule` or an entry of `tdxModuleIdentities`; ValueError when malformed."""
+        self.signer = octets(entry, "mrsigner", 48)
+        self.attributes = octets(entry, "attributes", 8)
+        self.levels = levels
+
+
+class TcbInfo:
+    """`kind` "SGX" or "TDX", times in unix seconds, `fmspc` and `pce_id` bytes, levels in the order given."""
+
+    def __init__(self, encoding: bytes) -> None:
+        """Parse the JSON object; raises Rejection TCB_INFO_MALFORMED or TCB_INFO_VERSION."""
+        if len(encoding) > MAX_TEXT:
+            raise Rejection("TCB_INFO_MALFORMED", "larger than 65000 bytes")
+        try:
+            self._read(members(json(encoding)))
+        except ValueError as error:
+            raise Rejection("TCB_INFO_MALFORMED", str(error)) from None
+
+    def _read(self, info: dict[str, object]) -> None:
+        if number(info, "version", 0xFFFF) != VERSION:
+            raise Rejection("TCB_INFO_VERSION", "version 3 is the one that is understood")
+        self.kind = text(info, "id")
+        self.issued, self.next_update = iso_time(text(info, "issueDate")), iso_time(text(info, "nextUpdate"))
+        self.fmspc, self.pce_id = octets(info, "fmspc", 6), octets(info, "pceId", 2)
+        if number(info, "tcbType", 0) != 0:
+            raise ValueError("tcbType")
+        self.evaluation_number = number(info, "tcbEvaluationDataNumber", 0xFFFFFFFF)
+        tdx = self.kind == "TDX"
+        self.levels = [PlatformLevel(members(each), tdx) for each in items(info, "tcbLevels", MAX_LEVELS)]
+        if tdx:
+            self.module = ModuleIdentity(members(member(info, "tdxModule")), [])
+            self.module_identities = _module_identities(info)
+
+
+def _components(tcb: dict[str, object], name: str) -> bytes:
+    components = items(tcb, name, COMPONENTS)
+    if len(components) != COMPONENTS:
+        raise ValueError(name + " has not 16 components")
+    return bytes([number(members(each), "svn", 255) for each in components])
+
+
+def _module_identities(info: dict[str, object]) -> dict[str, ModuleIdentity]:
+    found: dict[str, ModuleIdentity] = {}
+    if "tdxModuleIdentities" not in info:
+        return found
+    for each in items(info, "tdxModuleIdentities", MAX_IDENTITIES):
+        entry = members(each)
+        name = text(entry, "id").upper()
+        if name in found:
+            raise ValueError("tdxModuleIdentities names one id twice")
+        found[name] = ModuleIdentity(entry, svn_levels(entry))
+    return found
+
+
+def svn_levels(entry: dict[str, object]) -> list[SvnLevel]:
+    """The `tcbLevels` of a module or of the quoting enclave; ValueError when malformed."""
+    return [SvnLevel(members(each)) for each in items(entry, "tcbLevels", MAX_LEVELS)]

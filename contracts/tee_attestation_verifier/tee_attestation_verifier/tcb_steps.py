@@ -1,0 +1,97 @@
+"""Steps 11 to 15: what Intel says of these security versions today."""
+
+from tee_attestation_verifier.case import Case
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.quote_steps import highest_level
+from tee_attestation_verifier.status import converge, refuse_revoked, relaunch
+from tee_attestation_verifier.tcb_info import PlatformLevel, SvnLevel
+
+
+def match_platform(case: Case) -> None:
+    """11. The highest TCB level that processor, PCE and TDX module versions all reach."""
+    case.platform_level = platform_level(case, _tee_tcb_svn(case, "tee_tcb_svn"))
+
+
+def match_module(case: Case) -> None:
+    """12. The level of the TDX module, where it has levels of its own."""
+    case.module_level = module_level(case, _tee_tcb_svn(case, "tee_tcb_svn"))
+
+
+def converge_status(case: Case) -> None:
+    """13. One status out of platform, module and quoting enclave; a revoked one is refused."""
+    case.status = _converged(case, case.platform_level, case.module_level)
+    case.launch_status = case.status
+    refuse_revoked(case.status)
+
+
+def advise_relaunch(case: Case) -> None:
+    """14. A TD report 1.5 also says what runs now: judge that too, and whether a relaunch would cure."""
+    if "tee_tcb_svn2" not in case.quote.report.layout.names():
+        return
+    current_svn = case.quote.report.field("tee_tcb_svn2")
+    platform, module = platform_level(case, current_svn), module_level(case, current_svn)
+    current = _converged(case, platform, module)
+    refuse_revoked(current)
+    case.status = relaunch(case.launch_status, current)
+
+
+def collect_dates(case: Case) -> None:
+    """15. The oldest date of the matched levels, and every advisory once."""
+    levels = [case.platform_level, case.qe_level]
+    if case.module_level is not None:
+        levels.append(case.module_level)
+    case.tcb_date = min([level.date for level in levels])
+    case.advisory_ids = []
+    for level in levels:
+        for advisory in level.advisory_ids:
+            if advisory not in case.advisory_ids:
+                case.advisory_ids.append(advisory)
+
+
+def platform_level(case: Case, tee_tcb_svn: bytes) -> PlatformLevel:
+    """The matching level that is highest by (sgx, pcesvn, tdx); refuses with TCB_NOT_SUPPORTED.
+
+    Levels need not be sorted; of equal ones the first counts. From TDX module version 1 on the module has
+    levels of its own (rule 12), so the first two TDX components are not compared here.
+    """
+    pck = case.pck
+    first = 2 if tee_tcb_svn[1:2] > b"\0" else 0
+    best = None
+    for level in case.tcb_info.levels:
+        if pck.pce_svn < level.pce_svn or not _reaches(pck.cpu_svn, level.sgx, 0):
+            continue
+        if not _reaches(tee_tcb_svn, level.tdx, first):
+            continue
+        rank = (level.sgx, level.pce_svn, level.tdx)
+        if best is None or rank > best:
+            best, found = rank, level
+    if best is None:
+        raise Rejection("TCB_NOT_SUPPORTED", "below every TCB level of this processor family")
+    return found
+
+
+def module_level(case: Case, tee_tcb_svn: bytes) -> SvnLevel | None:
+    """The TDX module's level, None where the quote or the module's version has none."""
+    if tee_tcb_svn[1:2] <= b"\0":
+        return None
+    return highest_level(case.module.levels, tee_tcb_svn[0], "MODULE_NOT_SUPPORTED")
+
+
+def _reaches(actual: bytes, required: bytes, first: int) -> bool:
+    """Whether every component from `first` on is at least the required one; nothing required is reached."""
+    for index in range(first, len(required)):  # noqa: SIM110 - a generator costs twice the gas
+        if actual[index] < required[index]:
+            return False
+    return True
+
+
+def _converged(case: Case, platform: PlatformLevel, module: SvnLevel | None) -> str:
+    components = [case.qe_level.status]
+    if module is not None:
+        components.append(module.status)
+    return converge(platform.status, components)
+
+
+def _tee_tcb_svn(case: Case, field: str) -> bytes:
+    """The TDX security versions of a field; empty for SGX, which has none."""
+    return case.quote.report.field(field) if case.quote.is_tdx else b""

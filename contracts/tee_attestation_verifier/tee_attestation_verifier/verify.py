@@ -1,0 +1,79 @@
+"""Verification of a quote: fifteen numbered steps, each refusing with codes of its own.
+
+The numbers are those of docs/spec/attestation-verifier.md. `verify` answers what the evidence proves; whether
+that is good enough is asked afterwards: `check_attributes` (step 16) and a policy.
+"""
+
+from collections.abc import Callable
+
+from tee_attestation_verifier.case import Case
+from tee_attestation_verifier.claims import Claims
+from tee_attestation_verifier.collateral import Collateral
+from tee_attestation_verifier.collateral_steps import (
+    check_chains,
+    check_format,
+    check_revocation,
+    check_tcb_collateral,
+)
+from tee_attestation_verifier.crypto import Crypto
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.quote_steps import (
+    check_binding,
+    check_module_identity,
+    check_qe_identity,
+    check_qe_report_data,
+    check_qe_report_signature,
+    check_quote_signature,
+)
+from tee_attestation_verifier.tcb_steps import (
+    advise_relaunch,
+    collect_dates,
+    converge_status,
+    match_module,
+    match_platform,
+)
+from tee_attestation_verifier.trust import TrustedRoot
+
+STEPS = (
+    check_format,
+    check_chains,
+    check_revocation,
+    check_tcb_collateral,
+    check_binding,
+    check_module_identity,
+    check_qe_report_signature,
+    check_qe_report_data,
+    check_qe_identity,
+    check_quote_signature,
+    match_platform,
+    match_module,
+    converge_status,
+    advise_relaunch,
+    collect_dates,
+)
+
+
+def verify(
+    quote: bytes,
+    collateral: Collateral,
+    now: int,
+    root: TrustedRoot,
+    crypto: Crypto,
+    on_step: Callable[[int], None] | None = None,
+) -> Claims:
+    """Judge a quote at `now` (unix seconds) under a pinned root; raises Rejection, its `step` set.
+
+    `on_step` is told the number of each step that has passed.
+    """
+    case = Case(quote, collateral, now, root, crypto)
+    number = 0
+    try:
+        for step in STEPS:
+            number += 1
+            step(case)
+            if on_step is not None:
+                on_step(number)
+    except Rejection as rejection:
+        rejection.step = number
+        raise
+    return Claims(case)
