@@ -2,7 +2,7 @@
 
 from sealwright_protocol.types import AccountId
 
-from common.errors import NOT_ENOUGH_GAS, NOT_OWNER, NOT_PAYABLE, ONE_YOCTO, SELF_ONLY, refuse, require
+from common.errors import NOT_ENOUGH_GAS, NOT_INITIALISED, NOT_OWNER, NOT_PAYABLE, ONE_YOCTO, SELF_ONLY, refuse, require
 from common.shim import _host
 
 # The kit's own storage keys start with a zero byte.
@@ -46,4 +46,6 @@ def set_owner(account_id: AccountId) -> None:
 
 def owner() -> None:
     """Refuse everybody but the owner: NOT_OWNER."""
-    require(_host.storage_read(KEY_OWNER) == _host.predecessor().encode(), NOT_OWNER)
+    stored = owner_id()
+    require(stored is not None, NOT_INITIALISED)
+    require(stored == _host.predecessor(), NOT_OWNER)

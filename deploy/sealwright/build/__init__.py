@@ -1,0 +1,1 @@
+"""`sealwright build`: from contract sources to wasm, ABI, schema, client and manifest."""
