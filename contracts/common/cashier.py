@@ -12,16 +12,21 @@ gateway and registry take and pay money in one way (docs/spec/ledger.md):
 It must export `resolve_withdraw(account_id, number)` as a callback with one result.
 """
 
-import json
+from sealwright_protocol import json_codec
 
 from common import env
-from common.ledger import POTS, Books, Ledger
+from common.ledger import POTS, Account, Books, Ledger, Totals
 from common.promises import promise, result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
+    from common import ledger_shapes
+
+MIN_GAS_TGAS = 10
+"""What a method that only books must bring."""
 MIN_GAS_WITHDRAW_TGAS = 20
 """What a withdrawal must bring: its own work, the transfer, and `resolve_withdraw`."""
 GAS_FOR_RESOLVE_TGAS = 8
@@ -93,7 +98,7 @@ class Cashier:
         number = books.account(account_id).withdrawal
         books.save()
         self.emit("withdrawal_sent", _entry(account_id, number, amount))
-        arguments = json.dumps({"account_id": account_id, "number": number}).encode()
+        arguments = json_codec.pack("(account_id:a,number:Q)", [account_id, number])
         sent = promise(account_id).transfer(amount)
         sent.then("resolve_withdraw", arguments, gas_tgas=GAS_FOR_RESOLVE_TGAS).as_return()
 
@@ -128,23 +133,23 @@ class Cashier:
         require_covered(books)
         self.emit("withdrawal_bounced", _entry(account_id, books.account(account_id).withdrawal, amount))
 
-    def account(self, account_id: str) -> "dict[str, object] | None":
-        """Every pot of one account, amounts as decimal strings; None when it has no record."""
+    def account(self, account_id: str) -> "ledger_shapes.Account | None":
+        """Every pot of one account; None when it has no record."""
         page = self.ledger.open().find(account_id)
         if page is None:
             return None
         view = _pots(page)
         view["records"] = page.records
-        return view
+        return view  # type: ignore[no-any-return]  # the pots are the shape's fields
 
-    def totals(self) -> "dict[str, object]":
-        """Every pot's sum, the contract's balance and what its storage takes of it."""
+    def totals(self) -> "ledger_shapes.Totals":
+        """Every pot's sum, the contract's balance and the bytes it stores."""
         totals = self.ledger.open().totals
         view = _pots(totals)
-        view["escrow"] = str(totals.escrow())
-        view["balance"] = str(env.balance())
+        view["escrow"] = totals.escrow()
+        view["balance"] = env.balance()
         view["storage_usage_bytes"] = env.storage_usage()
-        return view
+        return view  # type: ignore[no-any-return]  # the pots are the shape's fields
 
 
 def require_covered(books: Books) -> None:
@@ -156,5 +161,5 @@ def _entry(account_id: str, number: int, amount: int) -> "dict[str, object]":
     return {"account_id": account_id, "number": number, "amount": str(amount)}
 
 
-def _pots(page: "object") -> "dict[str, object]":
-    return {pot: str(getattr(page, pot)) for pot in POTS}
+def _pots(page: "Account | Totals") -> "Any":
+    return {pot: getattr(page, pot) for pot in POTS}

@@ -22,9 +22,10 @@ All amounts are yoctoNEAR. Guarantees (docs/spec/ledger.md, tests/properties/PRO
     LEDGER-6 enforced  an account closes only when no money and no record depends on it.
 """
 
+from sealwright_protocol.records import Record
+
 from common.errors import INSUFFICIENT_BALANCE, STORAGE_NOT_COVERED, Refusal, refuse, require
 from common.stake import MAX_ACCOUNT_ID_BYTES, entry_bytes, storage_cost
-from sealwright_protocol.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Totals(Record):
         return self.prepaid + self.owed + self.locked + self.bonded
 
 
-ACCOUNT_COST = storage_cost(entry_bytes(1 + 4 + MAX_ACCOUNT_ID_BYTES, 6 * 16 + 4 + 8 + 8))
+ACCOUNT_COST = storage_cost(entry_bytes(1 + MAX_ACCOUNT_ID_BYTES, 6 * 16 + 4 + 8 + 8))
 """YoctoNEAR held for an account's own record: prefix, longest account id, fixed-size value."""
 
 
@@ -121,7 +122,7 @@ class Books:
         self._accounts = accounts
         self._totals = totals
         self._pages: dict[str, Account] = {}
-        self.totals = totals.get() or Totals(0, 0, 0, 0, 0, 0, 0)
+        self.totals = totals.find() or Totals(0, 0, 0, 0, 0, 0, 0)
 
     # Accounts
 
