@@ -1,0 +1,22 @@
+#include "py/runtime.h"
+#include "scan.h"
+
+mp_obj_t scan_refuse(mp_rom_error_text_t text) {
+    mp_raise_ValueError(text);
+    return mp_const_none;
+}
+
+static const mp_rom_map_elem_t attestation_globals_table[] = {
+    { MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR__attestation) },
+    { MP_ROM_QSTR(MP_QSTR_tlvs), MP_ROM_PTR(&attestation_tlvs_obj) },
+    { MP_ROM_QSTR(MP_QSTR_lists_serial), MP_ROM_PTR(&attestation_lists_serial_obj) },
+    { MP_ROM_QSTR(MP_QSTR_json), MP_ROM_PTR(&attestation_json_obj) },
+    { MP_ROM_QSTR(MP_QSTR_base64), MP_ROM_PTR(&attestation_base64_obj) },
+};
+static MP_DEFINE_CONST_DICT(attestation_globals, attestation_globals_table);
+
+const mp_obj_module_t attestation_module = {
+    .base = { &mp_type_module },
+    .globals = (mp_obj_dict_t *)&attestation_globals,
+};
+MP_REGISTER_MODULE(MP_QSTR__attestation, attestation_module);
