@@ -74,6 +74,7 @@ class Config:
     handlers: str
     folder: Path
     state_dir: Path
+    input_sources: tuple[str, ...]
     services: Mapping[str, Service]
     quote: QuoteSettings
     limits: Limits
@@ -130,6 +131,7 @@ def parse_config(content: Mapping[str, Any], folder: Path) -> Config:
         handlers=_handlers(agent.take("handlers", str)),
         folder=folder,
         state_dir=folder / agent.take("state_dir", str),
+        input_sources=_sources(agent),
         services={name: _service(table) for name, table in services.tables().items()},
         quote=_quote(root.take_table("quote"), folder),
         limits=_settings(Limits, root.take_table("limits")),
@@ -165,6 +167,13 @@ def _addresses(network: Table) -> tuple[str, ...]:
     ):
         raise ConfigError('network.rpc: expected a list of addresses, ["https://rpc.example"]')
     return tuple(addresses)
+
+
+def _sources(agent: Table) -> tuple[str, ...]:
+    sources = agent.take("input_sources", list, ["https://"])
+    if not all(isinstance(each, str) and each.startswith(("http://", "https://")) for each in sources):
+        raise ConfigError('agent.input_sources: expected a list of address prefixes, ["https://"]')
+    return tuple(sources)
 
 
 def _label(label: str) -> str:

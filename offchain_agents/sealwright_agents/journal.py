@@ -1,12 +1,6 @@
 """The agent's memory: what it found, did, signed and sent, so that a kill at any moment loses nothing.
 
-    FOUND -> CLAIMING -> CLAIMED -> COMPUTED -> SUBMITTING -> SUBMITTED -> SETTLED
-    any   -> LOST     somebody else was quicker, or the time ran out
-    any   -> FAILED   the handler or the contract refused for good
-
-Gateway requests need no claim: FOUND -> COMPUTED -> SUBMITTING -> SETTLED.
-
-Two rules make a restart safe:
+States and their order: `items`. Two rules make a restart safe:
 1. What a handler returned is on disk before anything is done with it: no paid work is done twice.
 2. A signed transaction is on disk before its first byte leaves: after a restart *the same bytes* are
    looked up or sent again, and a chain runs one transaction once, however often it is sent.
@@ -20,21 +14,13 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sealwright_agents.errors import JournalError
-from sealwright_agents.signer import sha256
+from sealwright_agents.items import COMPUTED, FOUND, OPEN_STATES, SUBMITTING, Item
 
-FOUND, CLAIMING, CLAIMED = "found", "claiming", "claimed"
-COMPUTED, SUBMITTING, SUBMITTED = "computed", "submitting", "submitted"
-SETTLED, LOST, FAILED = "settled", "lost", "failed"
-OPEN_STATES = (FOUND, CLAIMING, CLAIMED, COMPUTED, SUBMITTING, SUBMITTED)
-END_STATES = (SETTLED, LOST, FAILED)
-
-TASK, REQUEST = "task", "request"
-
+FILE_NAME = "agent.sqlite3"
 SCHEMA_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS items (
@@ -49,6 +35,7 @@ CREATE TABLE IF NOT EXISTS items (
     output BLOB,
     receipt BLOB,
     signature BLOB,
+    tries INTEGER NOT NULL DEFAULT 0,
     detail TEXT NOT NULL DEFAULT '',
     found_height INTEGER NOT NULL,
     UNIQUE (kind, contract_id, number, attempt)
@@ -56,7 +43,7 @@ CREATE TABLE IF NOT EXISTS items (
 CREATE INDEX IF NOT EXISTS items_by_state ON items (state);
 CREATE TABLE IF NOT EXISTS transactions (
     hash TEXT PRIMARY KEY,
-    item INTEGER REFERENCES items (id),
+    item INTEGER NOT NULL REFERENCES items (id),
     step TEXT NOT NULL,
     signed TEXT NOT NULL,
     answer TEXT NOT NULL DEFAULT ''
@@ -71,55 +58,18 @@ CREATE TABLE IF NOT EXISTS evidence (
 """
 
 
-@dataclass(frozen=True)
-class Item:
-    """One piece of work: market task `number` in its `attempt`, or gateway request `number`."""
-
-    id: int
-    kind: str
-    contract_id: str
-    number: int
-    attempt: int
-    state: str
-    service: str
-    input: bytes
-    output: bytes | None
-    receipt: bytes | None
-    signature: bytes | None
-    detail: str
-    found_height: int
-
-    @property
-    def input_hash(self) -> bytes:
-        """SHA-256 of the exact input bytes."""
-        return sha256(self.input)
-
-    @property
-    def name(self) -> str:
-        """For people and log lines: `task 7/1` is task 7, attempt 1."""
-        return f"{self.kind} {self.number}/{self.attempt}"
-
-
 _COLUMNS = ", ".join(Item.__dataclass_fields__)
 
 
-class Journal:
-    """The journal file `agent.sqlite3` in `folder`; use as a context manager."""
+class JournalReader:
+    """Reads the journal in `folder`, also beside a running agent; use as a context manager."""
 
     def __init__(self, folder: Path) -> None:
-        """Open or create. Raises JournalError when another process has it or it is not ours."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = (folder / "agent.lock").open("a")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            self._lock.close()
-            raise JournalError(f"{folder} is in use by another agent: one journal a process") from taken
-        try:
-            self._db = _open(folder / "agent.sqlite3")
-        except JournalError:
-            self._lock.close()
-            raise
+        """Raises JournalError when no agent has run here."""
+        path = folder / FILE_NAME
+        if not path.exists():
+            raise JournalError(f"no journal in {folder}: the agent has not run here")
+        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
     def __enter__(self) -> Self:
         return self
@@ -128,16 +78,18 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file and let another process have it."""
+        """Close the file."""
         self._db.close()
-        self._lock.close()
-
-    # Items
 
     def find(self, kind: str, contract_id: str, number: int, attempt: int) -> Item | None:
         """The item with this identity, or None."""
         where = "kind = ? AND contract_id = ? AND number = ? AND attempt = ?"
         return self._one(where, (kind, contract_id, number, attempt))
+
+    def newest(self, kind: str, number: int, attempt: int | None) -> Item | None:
+        """The item with this number, in this attempt or in its last one, or None."""
+        where = "kind = ? AND number = ? AND attempt = coalesce(?, attempt) ORDER BY attempt DESC, id DESC"
+        return self._one(where, (kind, number, attempt))
 
     def get(self, item_id: int) -> Item:
         """The item as it is now. Raises KeyError for an unknown one."""
@@ -158,75 +110,14 @@ class Journal:
 
     def counts(self) -> dict[str, int]:
         """How many items are in each state."""
-        return count_states(self._db)
-
-    def add(  # one column each
-        self,
-        kind: str,
-        contract_id: str,
-        number: int,
-        attempt: int,
-        *,
-        service: str,
-        input: bytes,
-        found_height: int,
-        state: str = FOUND,
-    ) -> Item:
-        """Remember new work, in state FOUND. Returns what is stored when it is known already."""
-        with self._db:
-            self._db.execute(
-                "INSERT INTO items (kind, contract_id, number, attempt, state, service, input, found_height)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (kind, contract_id, number, attempt, state, service, input, found_height),
-            )
-        item = self.find(kind, contract_id, number, attempt)
-        if item is None:
-            raise JournalError(f"{kind} {number}/{attempt} was not stored")
-        return item
-
-    def move(self, item: Item, state: str, detail: str = "") -> Item:
-        """Put the item into `state`; on disk when this returns."""
-        with self._db:
-            self._db.execute("UPDATE items SET state = ?, detail = ? WHERE id = ?", (state, detail, item.id))
-        return self.get(item.id)
-
-    def record_output(
-        self, item: Item, output: bytes, receipt: bytes, signature: bytes, evidence: dict[str, bytes]
-    ) -> Item:
-        """Keep what the handler returned, the receipt signed for it and its evidence: COMPUTED, at once."""
-        with self._db:
-            self._db.execute(
-                "UPDATE items SET state = ?, output = ?, receipt = ?, signature = ? WHERE id = ?",
-                (COMPUTED, output, receipt, signature, item.id),
-            )
-            self._db.executemany(
-                "INSERT OR REPLACE INTO evidence (item, name, content) VALUES (?, ?, ?)",
-                [(item.id, name, content) for name, content in evidence.items()],
-            )
-        return self.get(item.id)
+        return dict(
+            self._db.execute("SELECT state, COUNT(*) FROM items GROUP BY state ORDER BY state").fetchall()
+        )
 
     def evidence(self, item: Item) -> dict[str, bytes]:
         """The bytes that the handler asked to keep, by name."""
         rows = self._db.execute("SELECT name, content FROM evidence WHERE item = ? ORDER BY name", (item.id,))
         return {name: bytes(content) for name, content in rows}
-
-    # Transactions
-
-    def record_transaction(self, item: Item | None, step: str, transaction_hash: str, signed: str) -> None:
-        """Keep a signed transaction (`signed`: its JSON form) before it is sent."""
-        with self._db:
-            self._db.execute(
-                "INSERT INTO transactions (hash, item, step, signed) VALUES (?, ?, ?, ?)",
-                (transaction_hash, item.id if item else None, step, signed),
-            )
-
-    def end_transaction(self, transaction_hash: str, answer: dict[str, Any]) -> None:
-        """Note how a transaction ended, so that it is never looked at again."""
-        with self._db:
-            self._db.execute(
-                "UPDATE transactions SET answer = ? WHERE hash = ?",
-                (json.dumps(answer), transaction_hash),
-            )
 
     def last_transaction(self, item: Item, step: str) -> tuple[str, dict[str, Any] | None] | None:
         """The newest transaction of a step: its JSON form, and how it ended (None: may be under way)."""
@@ -247,30 +138,106 @@ class Journal:
         ]
 
     def _one(self, where: str, values: Iterable[Any]) -> Item | None:
-        found = self._many(where, values)
+        found = self._many(where + ("" if "ORDER" in where else " ORDER BY id") + " LIMIT 1", values)
         return found[0] if found else None
 
     def _many(self, where: str, values: Iterable[Any]) -> list[Item]:
-        return select_items(self._db, where, values)
+        """Items for a condition; `where` is text of this module, never input."""
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM items WHERE {where}", tuple(values))  # noqa: S608
+        return [Item(*row) for row in rows]
 
 
-def select_items(db: sqlite3.Connection, where: str, values: Iterable[Any]) -> list[Item]:
-    """Items for a condition; `where` is text of this module, never input."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM items WHERE {where}", tuple(values))  # noqa: S608
-    return [Item(*row) for row in rows]
+class Journal(JournalReader):
+    """The journal of one agent process, which alone writes to it."""
 
+    def __init__(self, folder: Path) -> None:
+        """Open or create. Raises JournalError when another process has it or it is not ours."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (folder / "agent.lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as taken:
+            self._lock.close()
+            raise JournalError(f"{folder} is in use by another agent: one journal a process") from taken
+        try:
+            self._db = _open(folder / FILE_NAME)
+        except JournalError:
+            self._lock.close()
+            raise
 
-def count_states(db: sqlite3.Connection) -> dict[str, int]:
-    """How many items are in each state."""
-    return dict(db.execute("SELECT state, COUNT(*) FROM items GROUP BY state ORDER BY state").fetchall())
+    def close(self) -> None:
+        """Close the file and let another process have it."""
+        self._db.close()
+        self._lock.close()
 
+    def add(
+        self,
+        kind: str,
+        contract_id: str,
+        number: int,
+        attempt: int,
+        *,
+        service: str,
+        input: bytes,
+        found_height: int,
+    ) -> Item:
+        """Remember new work, in state FOUND. Returns what is stored when it is known already."""
+        with self._db:
+            self._db.execute(
+                "INSERT INTO items (kind, contract_id, number, attempt, state, service, input, found_height)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (kind, contract_id, number, attempt, FOUND, service, input, found_height),
+            )
+        item = self.find(kind, contract_id, number, attempt)
+        if item is None:
+            raise JournalError(f"{kind} {number}/{attempt} was not stored")
+        return item
 
-def open_read_only(folder: Path) -> sqlite3.Connection:
-    """A second pair of eyes for `status` while the agent runs. Raises JournalError when there is none."""
-    path = folder / "agent.sqlite3"
-    if not path.exists():
-        raise JournalError(f"no journal in {folder}: the agent has not run here")
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    def move(self, item: Item, state: str, detail: str = "", *, try_again: bool = False) -> Item:
+        """Put the item into `state`; on disk when this returns. `try_again` counts one more try."""
+        with self._db:
+            self._db.execute(
+                "UPDATE items SET state = ?, detail = ?, tries = tries + ? WHERE id = ?",
+                (state, detail, try_again, item.id),
+            )
+        return self.get(item.id)
+
+    def record_output(self, item: Item, output: bytes, evidence: dict[str, bytes]) -> Item:
+        """Keep what the handler returned and asked to keep, and move to COMPUTED, all at once."""
+        with self._db:
+            self._db.execute(
+                "UPDATE items SET state = ?, output = ? WHERE id = ?", (COMPUTED, output, item.id)
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO evidence (item, name, content) VALUES (?, ?, ?)",
+                [(item.id, name, content) for name, content in evidence.items()],
+            )
+        return self.get(item.id)
+
+    def record_receipt(self, item: Item, receipt: bytes, signature: bytes) -> Item:
+        """Keep the receipt's exact bytes and their signature, and move to SUBMITTING, all at once."""
+        with self._db:
+            self._db.execute(
+                "UPDATE items SET state = ?, receipt = ?, signature = ? WHERE id = ?",
+                (SUBMITTING, receipt, signature, item.id),
+            )
+        return self.get(item.id)
+
+    def record_transaction(self, item: Item, step: str, transaction_hash: str, signed: str) -> None:
+        """Keep a signed transaction (`signed`: its JSON form) before it is sent."""
+        with self._db:
+            self._db.execute(
+                "INSERT INTO transactions (hash, item, step, signed) VALUES (?, ?, ?, ?)",
+                (transaction_hash, item.id, step, signed),
+            )
+
+    def end_transaction(self, transaction_hash: str, answer: dict[str, Any]) -> None:
+        """Note how a transaction ended, so that it is never looked at again."""
+        with self._db:
+            self._db.execute(
+                "UPDATE transactions SET answer = ? WHERE hash = ?",
+                (json.dumps(answer), transaction_hash),
+            )
 
 
 def _open(path: Path) -> sqlite3.Connection:

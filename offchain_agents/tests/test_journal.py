@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from sealwright_agents import journal as journals
 from sealwright_agents.errors import JournalError
-from sealwright_agents.journal import CLAIMED, COMPUTED, FOUND, REQUEST, SETTLED, TASK, Journal
+from sealwright_agents.items import CLAIMED, COMPUTED, FOUND, REQUEST, SETTLED, SUBMITTING, TASK
+from sealwright_agents.journal import Journal, JournalReader
 
 
 @pytest.fixture
@@ -34,13 +34,10 @@ def test_add__stores_once(journal):
 def test_record_output__keeps_the_exact_bytes(journal):
     item = add_task(journal)
     output = bytes(range(256))
-    computed = journal.record_output(item, output, b"receipt", b"signature", {"request": b"\x00\xff"})
-    assert (computed.state, computed.output, computed.receipt, computed.signature) == (
-        COMPUTED,
-        output,
-        b"receipt",
-        b"signature",
-    )
+    computed = journal.record_output(item, output, {"request": b"\x00\xff"})
+    assert (computed.state, computed.output) == (COMPUTED, output)
+    signed = journal.record_receipt(item, b"receipt", b"signature")
+    assert (signed.state, signed.receipt, signed.signature) == (SUBMITTING, b"receipt", b"signature")
     assert journal.evidence(item) == {"request": b"\x00\xff"}
 
 
@@ -66,10 +63,11 @@ def test_journal__survives_a_process_that_is_killed(tmp_path):
     program = f"""
 import os, signal, sys
 from pathlib import Path
-from sealwright_agents.journal import *
+from sealwright_agents.journal import Journal
+from sealwright_agents.items import TASK
 journal = Journal(Path({str(tmp_path)!r}))
 item = journal.add(TASK, "market.near", 7, 1, service="s", input=b"in", found_height=1)
-journal.record_output(item, b"out", b"r", b"s", {{}})
+journal.record_output(item, b"out", {{}})
 os.kill(os.getpid(), signal.SIGKILL)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
@@ -99,8 +97,8 @@ def test_journal__refuses_what_is_no_database(tmp_path):
 
 def test_open_read_only__reads_beside_a_running_agent(tmp_path, journal):
     add_task(journal)
-    db = journals.open_read_only(tmp_path)
-    assert journals.count_states(db) == {FOUND: 1}
-    db.close()
+    with JournalReader(tmp_path) as reader:
+        assert reader.counts() == {FOUND: 1}
+        assert reader.newest(TASK, 7, None).attempt == 1
     with pytest.raises(JournalError, match="has not run"):
-        journals.open_read_only(tmp_path / "elsewhere")
+        JournalReader(tmp_path / "elsewhere")
