@@ -8,11 +8,12 @@ from tee_attestation_verifier.report import SGX_ENCLAVE, Report
 
 SGX_DEBUG = 0x02
 TD_DEBUG = 0x01
-SEPT_VE_DISABLE = 1 << 28
-PROTECTION_KEYS = 1 << 30
-KEY_LOCKER = 1 << 31
-# The security half of the attributes (bits 8 to 31) may hold only these; the last half is for other uses.
-KNOWN_SECURITY = SEPT_VE_DISABLE | PROTECTION_KEYS | KEY_LOCKER
+# Attributes of a trust domain, octet 3: linear address space separation, SEPT_VE_DISABLE, protection keys,
+# key locker. MIGRATABLE (bit 5 of the octet) is among the refused: another machine could receive the TD.
+LASS, SEPT_VE_DISABLE, PROTECTION_KEYS, KEY_LOCKER = 0x08, 0x10, 0x40, 0x80
+# Octet 7: features that do not touch security.
+TPA, PERFMON = 0x40, 0x80
+MAY_BE_SET = bytes((0, 0, 0, LASS | SEPT_VE_DISABLE | PROTECTION_KEYS | KEY_LOCKER, 0, 0, 0, TPA | PERFMON))
 
 
 def check_attributes(report: Report) -> None:
@@ -27,10 +28,10 @@ def check_attributes(report: Report) -> None:
     attributes = report.field("td_attributes")
     if attributes[0] & TD_DEBUG:
         raise Rejection("TD_DEBUG", "the trust domain runs in debug mode")
-    security = int.from_bytes(attributes[:4], "little")
-    if security & ~KNOWN_SECURITY:
-        raise Rejection("TD_ATTRIBUTES_RESERVED", "attributes " + str(security))
-    if not security & SEPT_VE_DISABLE:
+    for octet in range(8):
+        if attributes[octet] & ~MAY_BE_SET[octet]:
+            raise Rejection("TD_ATTRIBUTES_RESERVED", "octet " + str(octet))
+    if not attributes[3] & SEPT_VE_DISABLE:
         raise Rejection("TD_SEPT_VE_ENABLED", "SEPT_VE_DISABLE is not set")
-    if "mr_service_td" in report.layout.names() and report.field("mr_service_td") != bytes(48):
+    if report.has("mr_service_td") and report.field("mr_service_td") != bytes(48):
         raise Rejection("TD_SERVICE_TD", "a service TD is bound")

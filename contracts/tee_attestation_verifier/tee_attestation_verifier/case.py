@@ -29,10 +29,11 @@ class Case:
     platform_level: PlatformLevel
     module_level: SvnLevel | None
     module: ModuleIdentity
-    launch_status: str
+    platform_status: str
     status: str
     tcb_date: str
     advisory_ids: list[str]
+    platform_advisory_ids: list[str]
 
     def __init__(
         self, quote: bytes, collateral: Collateral, now: int, root: TrustedRoot, crypto: Crypto

@@ -7,7 +7,8 @@ class Claims:
     """The result of `verify`: every field is covered by a signature that leads to the pinned root.
 
     `status` is the converged TCB status (never Revoked), `tcb_date` its ISO date, `advisory_ids` what applies;
-    the parts follow as `platform_...`, `qe_...` and `module_status` (None without module levels).
+    `platform_...` the same without the quoting enclave, `qe_...` of that alone, `module_status` None without
+    module levels.
     `report` is the SGX or TD report. `valid_from` <= now < `valid_until` in unix seconds: the intersection
     of everything that the verdict rests on.
     """
@@ -18,8 +19,8 @@ class Claims:
         self.quote_version, self.tee = quote.version, "TDX" if quote.is_tdx else "SGX"
         self.report = quote.report
         self.status, self.tcb_date, self.advisory_ids = case.status, case.tcb_date, case.advisory_ids
-        self.platform_status = case.launch_status
-        self.platform_advisory_ids = case.platform_level.advisory_ids
+        self.platform_status = case.platform_status
+        self.platform_advisory_ids = case.platform_advisory_ids
         self.qe_status, self.qe_advisory_ids = case.qe_level.status, case.qe_level.advisory_ids
         self.module_status = None if case.module_level is None else case.module_level.status
         self.fmspc, self.pce_id, self.ppid = pck.fmspc, pck.pce_id, pck.ppid

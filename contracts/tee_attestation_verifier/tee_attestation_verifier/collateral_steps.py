@@ -76,14 +76,14 @@ def check_tcb_collateral(case: Case) -> None:
     info = TcbInfo(encoding)
     case.require_window(info.issued, info.next_update, "TCB_INFO", "TCB info")
     if info.kind != ("TDX" if tdx else "SGX"):
-        raise Rejection("TCB_INFO_KIND", "id " + info.kind)
+        raise Rejection("TCB_INFO_KIND", "id " + info.kind[:32])
     _require_raw(case, collateral.tcb_info_signature, encoding, case.tcb_signer, "TCB_INFO_SIGNATURE")
     case.tcb_info = info
     encoding = collateral.qe_identity.encode()
     identity = QeIdentity(encoding)
     case.require_window(identity.issued, identity.next_update, "QE_IDENTITY", "QE identity")
     if identity.kind != ("TD_QE" if tdx else "QE"):
-        raise Rejection("QE_IDENTITY_KIND", "id " + identity.kind)
+        raise Rejection("QE_IDENTITY_KIND", "id " + identity.kind[:32])
     _require_raw(case, collateral.qe_identity_signature, encoding, case.qe_signer, "QE_IDENTITY_SIGNATURE")
     case.qe_identity = identity
 

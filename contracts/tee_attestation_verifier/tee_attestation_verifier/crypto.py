@@ -1,7 +1,7 @@
 """The two primitives that verification needs, behind one interface.
 
-`host.py`-like backends live where their libraries do: the contract hands in NEAR's host functions, off chain
-`openssl.py` hands in `cryptography`.
+Backends live where their libraries do: the contract hands in NEAR's host functions, off chain
+`offchain/openssl.py` hands in `cryptography`.
 """
 
 

@@ -46,7 +46,7 @@ class Layout:
 
     def names(self) -> list[str]:
         """All field names in the order of their bytes."""
-        return [name for table in self._tables for name in table]
+        return sorted([name for table in self._tables for name in table], key=self.place)
 
 
 SGX_ENCLAVE = Layout("SgxEnclave", 384, _SGX)
@@ -62,6 +62,10 @@ class Report:
     def __init__(self, layout: Layout, data: bytes) -> None:
         """`data` has exactly `layout.size` bytes."""
         self.layout, self.data = layout, data
+
+    def has(self, name: str) -> bool:
+        """Whether this kind of report has the field."""
+        return name in self.layout.names()
 
     def field(self, name: str) -> bytes:
         """The bytes of a field."""

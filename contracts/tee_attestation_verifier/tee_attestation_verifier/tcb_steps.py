@@ -3,7 +3,7 @@
 from tee_attestation_verifier.case import Case
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.quote_steps import highest_level
-from tee_attestation_verifier.status import converge, refuse_revoked, relaunch
+from tee_attestation_verifier.status import Level, converge, refuse_revoked, relaunch
 from tee_attestation_verifier.tcb_info import PlatformLevel, SvnLevel
 
 
@@ -19,33 +19,30 @@ def match_module(case: Case) -> None:
 
 def converge_status(case: Case) -> None:
     """13. One status out of platform, module and quoting enclave; a revoked one is refused."""
-    case.status = _converged(case, case.platform_level, case.module_level)
-    case.launch_status = case.status
+    case.platform_status = _platform_status(case.platform_level, case.module_level)
+    case.status = converge(case.platform_status, [case.qe_level.status])
     refuse_revoked(case.status)
 
 
 def advise_relaunch(case: Case) -> None:
     """14. A TD report 1.5 also says what runs now: judge that too, and whether a relaunch would cure."""
-    if "tee_tcb_svn2" not in case.quote.report.layout.names():
+    if not case.quote.report.has("tee_tcb_svn2"):
         return
     current_svn = case.quote.report.field("tee_tcb_svn2")
-    platform, module = platform_level(case, current_svn), module_level(case, current_svn)
-    current = _converged(case, platform, module)
+    platform = _platform_status(platform_level(case, current_svn), module_level(case, current_svn))
+    current = converge(platform, [case.qe_level.status])
     refuse_revoked(current)
-    case.status = relaunch(case.launch_status, current)
+    case.status = relaunch(case.status, current)
 
 
 def collect_dates(case: Case) -> None:
     """15. The oldest date of the matched levels, and every advisory once."""
-    levels = [case.platform_level, case.qe_level]
-    if case.module_level is not None:
-        levels.append(case.module_level)
+    platform: list[Level] = [case.platform_level]
+    module: list[Level] = [] if case.module_level is None else [case.module_level]
+    levels = platform + [case.qe_level] + module  # noqa: RUF005 - MicroPython has no star here
     case.tcb_date = min([level.date for level in levels])
-    case.advisory_ids = []
-    for level in levels:
-        for advisory in level.advisory_ids:
-            if advisory not in case.advisory_ids:
-                case.advisory_ids.append(advisory)
+    case.advisory_ids = _advisories(levels)
+    case.platform_advisory_ids = _advisories(platform + module)
 
 
 def platform_level(case: Case, tee_tcb_svn: bytes) -> PlatformLevel:
@@ -77,6 +74,16 @@ def module_level(case: Case, tee_tcb_svn: bytes) -> SvnLevel | None:
     return highest_level(case.module.levels, tee_tcb_svn[0], "MODULE_NOT_SUPPORTED")
 
 
+def _advisories(levels: list[Level]) -> list[str]:
+    """The advisories of all levels in their order, each once."""
+    found: list[str] = []
+    for level in levels:
+        for advisory in level.advisory_ids:
+            if advisory not in found:
+                found.append(advisory)
+    return found
+
+
 def _reaches(actual: bytes, required: bytes, first: int) -> bool:
     """Whether every component from `first` on is at least the required one; nothing required is reached."""
     for index in range(first, len(required)):  # noqa: SIM110 - a generator costs twice the gas
@@ -85,11 +92,8 @@ def _reaches(actual: bytes, required: bytes, first: int) -> bool:
     return True
 
 
-def _converged(case: Case, platform: PlatformLevel, module: SvnLevel | None) -> str:
-    components = [case.qe_level.status]
-    if module is not None:
-        components.append(module.status)
-    return converge(platform.status, components)
+def _platform_status(platform: PlatformLevel, module: SvnLevel | None) -> str:
+    return platform.status if module is None else converge(platform.status, [module.status])
 
 
 def _tee_tcb_svn(case: Case, field: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Attestation verifier: judges TEE quotes on chain; see contract.py."""

@@ -1,0 +1,52 @@
+"""From argument bytes to verdict bytes."""
+
+from common import env
+from common.errors import BAD_ARGUMENT, refuse
+from sealwright_protocol import borsh
+from sealwright_protocol.verdict import DCAP_VERIFICATION, REJECTED, TCB_STATUSES, VERIFIED
+from tee_attestation_verifier.attributes import check_attributes
+from tee_attestation_verifier.claims import Claims
+from tee_attestation_verifier.collateral import Collateral
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.report import SGX_ENCLAVE, TD10, Report
+from tee_attestation_verifier.verify import verify
+
+from attestation_verifier.host_crypto import HOST_CRYPTO
+from attestation_verifier.roots import trusted
+
+ARGUMENTS = "bsbbssbssb<s>"
+VERIFIED_HEAD = "Bs[s]B"
+VERIFIED_TAIL = "b(B[s])(B[s])"
+TD15_SIZE = 648
+
+
+def judge(data: bytes) -> tuple[bytes, int]:
+    """`VerificationResult` in Borsh, and the end of the evidence's validity in Unix ms (0 when rejected)."""
+    try:
+        values = borsh.unpack(ARGUMENTS, data)
+    except ValueError as error:
+        refuse(BAD_ARGUMENT, "data: " + str(error))
+    try:
+        claims = verify(values[0], Collateral(*values[1:]), env.block_ms() // 1000, trusted(), HOST_CRYPTO)
+        check_attributes(claims.report)
+    except Rejection as rejection:
+        return borsh.pack("BBs", (REJECTED, DCAP_VERIFICATION, str(rejection))), 0
+    return _verified(claims), claims.valid_until * 1000
+
+
+def _verified(claims: Claims) -> bytes:
+    # The report's Borsh is the report's own bytes: fixed arrays and little-endian numbers.
+    variant, report = _report(claims.report)
+    head = (VERIFIED, claims.status, claims.advisory_ids, variant)
+    qe = (TCB_STATUSES.index(claims.qe_status), claims.qe_advisory_ids)
+    platform = (TCB_STATUSES.index(claims.platform_status), claims.platform_advisory_ids)
+    return borsh.pack(VERIFIED_HEAD, head) + report + borsh.pack(VERIFIED_TAIL, (claims.ppid, qe, platform))
+
+
+def _report(report: Report) -> tuple[int, bytes]:
+    """Variant and bytes; a 1.5-Ex report goes as the 1.5 report that it starts with."""
+    if report.layout is SGX_ENCLAVE:
+        return 0, report.data
+    if report.layout is TD10:
+        return 1, report.data
+    return 2, report.data[:TD15_SIZE]

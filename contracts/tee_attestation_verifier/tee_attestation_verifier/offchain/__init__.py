@@ -1,0 +1,1 @@
+"""What only makes sense outside a contract: OpenSSL, files, the catalogue of codes."""
