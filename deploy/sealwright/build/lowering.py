@@ -36,7 +36,6 @@ NOT_STAGED = (
     "sealwright_protocol/scalars.py",
     "sealwright_protocol/client/",
     "tee_attestation_verifier/plain.py",  # its twin `_attestation` is chosen where it is imported
-    "tee_attestation_verifier/policy.py",
     "tee_attestation_verifier/offchain/",
 )
 
