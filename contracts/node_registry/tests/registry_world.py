@@ -73,7 +73,7 @@ class RegistryWorld:
         advisory_ids: list[str] | None = None,
         valid_until_ms: int | None = None,
     ) -> bytes:
-        standing = ("UpToDate", [])
+        standing: tuple[str, list[str]] = ("UpToDate", [])
         told = verdict.VerifiedReport(status, advisory_ids or [], report, PPID, standing, standing)
         if self.method == "verify_quote":
             return verdict.encode_verification_result(told)
