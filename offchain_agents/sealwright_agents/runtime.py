@@ -36,13 +36,12 @@ from sealwright_agents.worker import Worker
 def load_agent(config: Config) -> Agent:
     """Import the configuration's `agent.handlers`. Raises ConfigError when it is no agent."""
     module_name, _, object_name = config.handlers.partition(":")
-    sys.path.insert(0, str(config.folder))
+    if str(config.folder) not in sys.path:
+        sys.path.insert(0, str(config.folder))
     try:
         agent = getattr(importlib.import_module(module_name), object_name)
     except (ImportError, AttributeError) as missing:
         raise ConfigError(f"agent.handlers: {config.handlers}: {missing}") from missing
-    finally:
-        sys.path.remove(str(config.folder))
     if not isinstance(agent, Agent):
         raise ConfigError(f"agent.handlers: {config.handlers} is no Agent")
     lacking = sorted(set(config.services) - set(agent.services))

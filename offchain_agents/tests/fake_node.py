@@ -37,6 +37,7 @@ class FakeNode:
         # Tests put functions here; each is asked once, may answer instead of the node, or pass (None).
         self.faults: list[Callable[[str, Any], web.Response | None]] = []
         self.balance = 10**25
+        self.chain_id = "sandbox"
 
     async def __aenter__(self) -> "FakeNode":
         app = web.Application()
@@ -68,7 +69,7 @@ class FakeNode:
         return web.json_response({"jsonrpc": "2.0", "id": body["id"], key: result})
 
     def _status(self, _: Any) -> dict[str, Any]:
-        return {"chain_id": "sandbox", "sync_info": {"latest_block_height": self.height}}
+        return {"chain_id": self.chain_id, "sync_info": {"latest_block_height": self.height}}
 
     def _block(self, _: Any) -> dict[str, Any]:
         block_hash = base58.b58encode(hashlib.sha256(str(self.height).encode()).digest()).decode()
