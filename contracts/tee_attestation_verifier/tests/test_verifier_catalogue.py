@@ -1,0 +1,92 @@
+"""The catalogue of codes is complete, every code is tested, and policy and files do what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sealwright_agents.simulated import Platform, SimulatedTee
+from tee_attestation_verifier.claims import Claims
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.offchain.catalogue import CODES, ROOT_CODES, step_titles
+from tee_attestation_verifier.offchain.collateral_file import read_collateral, write_collateral
+from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
+from tee_attestation_verifier.policy import Policy, validate
+from tee_attestation_verifier.trust import root_from_der
+from tee_attestation_verifier.verify import STEPS, verify
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent / "tee_attestation_verifier"
+NOW = 1_781_481_600
+CRYPTO = OpenSslCrypto()
+
+
+def codes_in_sources() -> set[str]:
+    found: set[str] = set()
+    for path in PACKAGE.glob("*.py"):
+        source = path.read_text()
+        found.update(re.findall(r'Rejection\(\s*"([A-Z0-9_]+)"', source))
+        found.update(re.findall(r'"([A-Z0-9_]+_(?:SIGNATURE|INVALID|NOT_SUPPORTED))"', source))
+        for prefix in re.findall(r'require_window\([^)]*?"([A-Z_]+)"', source):
+            found.update((prefix + "_NOT_YET_VALID", prefix + "_EXPIRED"))
+    return {code for code in found if not code.startswith("POLICY_")}
+
+
+def test_catalogue__lists_exactly_the_codes_of_the_sources() -> None:
+    assert codes_in_sources() == set(CODES) | set(ROOT_CODES)
+
+
+def test_catalogue__every_code_is_reached_by_a_test() -> None:
+    tests = "".join(path.read_text() for path in HERE.glob("test_verifier_[bs]*.py"))
+    assert [code for code in [*CODES, *ROOT_CODES] if code not in tests] == []
+
+
+def test_catalogue__every_step_has_a_number_and_a_title() -> None:
+    titles = step_titles()
+    assert [number for number, _ in titles] == list(range(1, len(STEPS) + 2))
+    assert all(title.endswith(".") for _, title in titles)
+
+
+def test_specification__shows_every_code() -> None:
+    specification = (HERE.parents[2] / "docs" / "spec" / "attestation-verifier.md").read_text()
+    for code, (step, meaning) in CODES.items():
+        assert f"| {step} | `{code}` | {meaning} |" in specification, code
+
+
+def test_collateral_file__reads_what_it_writes() -> None:
+    collateral = SimulatedTee(b"file", NOW).collateral()
+    assert vars(read_collateral(write_collateral(collateral))) == vars(collateral)
+    for text in ("[]", "{}", write_collateral(collateral).replace('"root_ca_crl": "3', '"root_ca_crl": "x')):
+        with pytest.raises(ValueError, match="collateral"):
+            read_collateral(text)
+
+
+def claimed(platform: Platform) -> Claims:
+    tee = SimulatedTee(b"policy", NOW, platform=platform, levels=SimulatedTee(b"policy", NOW).levels)
+    return verify(tee.quote(bytes(64)), tee.collateral(), NOW, root_from_der(tee.root_der, CRYPTO), CRYPTO)
+
+
+def refused(claims: Claims, policy: Policy, now: int = NOW) -> str:
+    with pytest.raises(Rejection) as rejection:
+        validate(claims, policy, now)
+    return rejection.value.code
+
+
+def test_policy__accepts_up_to_date_alone_unless_told_otherwise() -> None:
+    validate(claimed(Platform()), Policy(), NOW)
+    outdated = claimed(Platform(pce_svn=10))
+    assert refused(outdated, Policy()) == "POLICY_STATUS"
+    validate(outdated, Policy(statuses=("UpToDate", "OutOfDate")), NOW)
+    grace = Policy(advisory_grace={"INTEL-SA-00960": NOW + 1})
+    validate(outdated, grace, NOW)
+    assert refused(outdated, grace, NOW + 1) == "POLICY_STATUS"
+    assert refused(outdated, Policy(advisory_grace={"INTEL-SA-00001": NOW + 1})) == "POLICY_STATUS"
+
+
+def test_policy__asks_for_machines_measurements_and_fresh_collateral() -> None:
+    claims = claimed(Platform(ppid=bytes(16)))
+    validate(claims, Policy(ppids=(bytes(16),), mr_td=(bytes(48),), min_evaluation=18), NOW)
+    assert refused(claims, Policy(ppids=())) == "POLICY_PLATFORM"
+    assert refused(claims, Policy(mr_td=(b"\x01" * 48,))) == "POLICY_MEASUREMENT"
+    assert refused(claims, Policy(min_evaluation=19)) == "POLICY_EVALUATION"
