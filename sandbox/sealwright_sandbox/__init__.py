@@ -1,1 +1,64 @@
+"""A NEAR node in your Python process.
 
+```python
+from sealwright_sandbox import NEAR, Sandbox
+
+with Sandbox() as sandbox:
+    author = sandbox.create_account("author", balance=10 * NEAR)
+    contract = sandbox.create_account("guestbook")
+    contract.deploy(wasm)
+    outcome = author.call("guestbook.near", "sign", {"text": "hello"}, deposit=NEAR)
+    print(outcome.tree())
+```
+
+docs/spec/sandbox.md specifies all of it.
+"""
+
+from sealwright_sandbox.account import Account
+from sealwright_sandbox.batch import Batch
+from sealwright_sandbox.errors import (
+    AccountUnknown,
+    CallFailed,
+    ExecutionFailed,
+    NotFinished,
+    QueryFailed,
+    SandboxError,
+    SandboxMisused,
+    TransactionRefused,
+    ViewFailed,
+)
+from sealwright_sandbox.failures import Failure
+from sealwright_sandbox.outcome import Outcome, Pending
+from sealwright_sandbox.receipts import Receipt
+from sealwright_sandbox.rpc import Rpc
+from sealwright_sandbox.sandbox import Sandbox, Snapshot, SupplyCheck
+from sealwright_sandbox.units import GGAS, MAX_GAS, MILLINEAR, NEAR, TGAS, YOCTO, near
+
+__all__ = [
+    "GGAS",
+    "MAX_GAS",
+    "MILLINEAR",
+    "NEAR",
+    "TGAS",
+    "YOCTO",
+    "Account",
+    "AccountUnknown",
+    "Batch",
+    "CallFailed",
+    "ExecutionFailed",
+    "Failure",
+    "NotFinished",
+    "Outcome",
+    "Pending",
+    "QueryFailed",
+    "Receipt",
+    "Rpc",
+    "Sandbox",
+    "SandboxError",
+    "SandboxMisused",
+    "Snapshot",
+    "SupplyCheck",
+    "TransactionRefused",
+    "ViewFailed",
+    "near",
+]

@@ -1,3 +1,26 @@
+//! `sealwright_sandbox._engine`: the engine as Python sees it.
+//!
+//! A thin layer: bytes and nearcore's JSON cross the border, the GIL is
+//! released while the chain works, and what is expensive to serialise is
+//! serialised when it is asked for. Python's side of it is `_engine.pyi`.
+
+mod actions;
+mod engine;
+mod errors;
+mod keys;
+mod outcome;
+mod server;
+mod settings;
+
 use pyo3::prelude::*;
+
 #[pymodule]
-fn _engine(_m: &Bound<'_, PyModule>) -> PyResult<()> { Ok(()) }
+fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<engine::Engine>()?;
+    module.add_class::<engine::NativeMark>()?;
+    module.add_class::<keys::Key>()?;
+    module.add_class::<outcome::NativeOutcome>()?;
+    module.add_class::<server::NativeServer>()?;
+    module.add("EngineError", module.py().get_type::<errors::EngineError>())?;
+    Ok(())
+}

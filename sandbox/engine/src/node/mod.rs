@@ -1,0 +1,55 @@
+//! A chain that several threads share: in-process calls and JSON-RPC work on
+//! the same one.
+//!
+//! | module | concern |
+//! |---|---|
+//! | `inputs` | the chain with a record of everything that was put into it |
+//! | `journal` | that record as a file, and its replay |
+//! | `producer` | blocks on demand or at an interval |
+
+mod inputs;
+mod journal;
+mod producer;
+
+pub use inputs::{Mark, RecordedChain};
+pub use journal::Journal;
+pub use producer::{produce_until_stopped, BlockMode};
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+/// A chain behind a lock, and news of its changes.
+///
+/// Waiters never poll: they hold a receiver of [`Node::changes`] and look again
+/// when it tells them to.
+pub struct Node {
+    chain: Mutex<RecordedChain>,
+    changes: watch::Sender<u64>,
+}
+
+impl Node {
+    pub fn new(chain: RecordedChain) -> Self {
+        Self {
+            chain: Mutex::new(chain),
+            changes: watch::Sender::new(0),
+        }
+    }
+
+    /// Reads under the lock. Blocks while another thread makes a block.
+    pub fn read<R>(&self, look: impl FnOnce(&crate::Chain) -> R) -> R {
+        look(self.chain.lock().chain())
+    }
+
+    /// Changes the chain under the lock, then wakes everyone who waits.
+    pub fn write<R>(&self, change: impl FnOnce(&mut RecordedChain) -> R) -> R {
+        let answer = change(&mut self.chain.lock());
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
+        answer
+    }
+
+    /// A receiver that learns of every change made after this call.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+}

@@ -1,0 +1,341 @@
+//! The chain.
+
+use crate::actions::{self, account, Draft};
+use crate::errors::{misuse, refused, rpc, unfinished, view};
+use crate::keys::Key;
+use crate::outcome::NativeOutcome;
+use crate::server::NativeServer;
+use crate::settings::Settings;
+use near_primitives::hash::CryptoHash;
+use near_primitives::transaction::SignedTransaction;
+use near_primitives::types::{AccountId, BlockReference};
+use parking_lot::Mutex;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use sealwright_engine::node::{Journal, Mark, Node, RecordedChain};
+use sealwright_engine::{rpc as json_rpc, Chain};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A moment of a chain.
+#[pyclass(frozen)]
+pub struct NativeMark {
+    mark: Mark,
+    nonces: Nonces,
+}
+
+/// The last nonce given out per key, for keys whose transactions still wait in
+/// the pool and so do not show in the state.
+type Nonces = HashMap<(AccountId, String), u64>;
+
+/// A node; its methods release the GIL while the chain works.
+#[pyclass(frozen)]
+pub struct Engine {
+    node: Arc<Node>,
+    nonces: Mutex<Nonces>,
+}
+
+#[pymethods]
+impl Engine {
+    /// `settings` is JSON, see `settings.rs`; with a journal its inputs are
+    /// replayed and new ones added to it.
+    #[new]
+    #[pyo3(signature = (settings, journal=None))]
+    fn new(py: Python<'_>, settings: &str, journal: Option<PathBuf>) -> PyResult<Self> {
+        let settings: Settings = serde_json::from_str(settings).map_err(misuse)?;
+        let config = settings.into_config().map_err(misuse)?;
+        let chain = py.detach(|| match journal {
+            None => Ok(RecordedChain::new(Chain::new(config))),
+            Some(path) => RecordedChain::resume(Chain::new(config), Journal::open(&path)?),
+        });
+        Ok(Self {
+            node: Arc::new(Node::new(chain?)),
+            nonces: Mutex::default(),
+        })
+    }
+
+    /// Height, hash, time in milliseconds of the last block.
+    fn head(&self, py: Python<'_>) -> (u64, String, u64) {
+        let head = py.detach(|| self.node.read(Chain::head));
+        (
+            head.height,
+            head.hash.to_string(),
+            head.timestamp_ns / 1_000_000,
+        )
+    }
+
+    /// Signs one function call, sends it and makes blocks until it has ended.
+    #[allow(clippy::too_many_arguments)]
+    fn call(
+        &self,
+        py: Python<'_>,
+        key: &Key,
+        signer_id: &str,
+        receiver_id: &str,
+        method: &str,
+        args: &[u8],
+        gas: u64,
+        deposit: u128,
+        max_blocks: u64,
+    ) -> PyResult<NativeOutcome> {
+        let actions = vec![actions::function_call(method, args, gas, deposit)];
+        let draft = draft(key, signer_id, receiver_id, actions)?;
+        py.detach(|| {
+            let transaction = self.sign_next(draft);
+            self.run_to_end(transaction, max_blocks)
+        })
+    }
+
+    /// Signs actions (JSON) with the key's next nonce. The nonce counts as
+    /// used once the transaction is submitted.
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        key: &Key,
+        signer_id: &str,
+        receiver_id: &str,
+        actions: &str,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let draft = draft(key, signer_id, receiver_id, actions::from_json(actions)?)?;
+        let signed = py.detach(|| self.sign_next(draft));
+        Ok(PyBytes::new(py, &borsh::to_vec(&signed)?))
+    }
+
+    /// The JSON of a Delegate action signed by `signer_id`.
+    fn sign_delegate(
+        &self,
+        key: &Key,
+        signer_id: &str,
+        receiver_id: &str,
+        actions: &str,
+        blocks_valid: u64,
+    ) -> PyResult<String> {
+        let draft = draft(key, signer_id, receiver_id, actions::from_json(actions)?)?;
+        let nonce = self.next_nonce(&draft);
+        let height = self.node.read(Chain::head).height;
+        actions::sign_delegate(draft, nonce, height + blocks_valid)
+    }
+
+    /// Pools a signed transaction (Borsh) and returns its hash.
+    fn submit(&self, py: Python<'_>, transaction: &[u8]) -> PyResult<String> {
+        let transaction = decode(transaction)?;
+        py.detach(|| Ok(self.pool(transaction)?.to_string()))
+    }
+
+    /// Pools a signed transaction and makes blocks until it has ended.
+    fn run(&self, py: Python<'_>, transaction: &[u8], max_blocks: u64) -> PyResult<NativeOutcome> {
+        let transaction = decode(transaction)?;
+        py.detach(|| self.run_to_end(transaction, max_blocks))
+    }
+
+    /// What a transaction did so far; None where no block has taken it.
+    fn outcome(&self, py: Python<'_>, hash: &str) -> PyResult<Option<NativeOutcome>> {
+        let hash: CryptoHash = hash.parse().map_err(misuse)?;
+        Ok(py.detach(|| self.node.read(|chain| NativeOutcome::of(chain, &hash))))
+    }
+
+    /// Runs a view method: its value, its logs, the gas it burnt.
+    fn view<'py>(
+        &self,
+        py: Python<'py>,
+        account_id: &str,
+        method: &str,
+        args: &[u8],
+    ) -> PyResult<(Bound<'py, PyBytes>, Vec<String>, u64)> {
+        let account_id = account(account_id)?;
+        let (answer, gas) = py.detach(|| {
+            self.node.read(|chain| {
+                let latest = BlockReference::latest();
+                let answer = chain.call_function(&account_id, method, args, &latest);
+                (answer, chain.last_view_gas().as_gas())
+            })
+        });
+        let result = answer.map_err(view)?.value;
+        Ok((PyBytes::new(py, &result.result), result.logs, gas))
+    }
+
+    /// Answers a JSON-RPC method that does not wait, without HTTP.
+    fn rpc(&self, py: Python<'_>, method: &str, params: &str) -> PyResult<String> {
+        let params = serde_json::from_str(params).map_err(misuse)?;
+        let answer = py.detach(|| json_rpc::answer_now(&self.node, "", method, params));
+        answer
+            .map(|value| value.to_string())
+            .map_err(|error| rpc(&error))
+    }
+
+    /// Every key and value an account stores.
+    fn storage<'py>(&self, py: Python<'py>, account_id: &str) -> PyResult<Bound<'py, PyDict>> {
+        let account_id = account(account_id)?;
+        let found = py.detach(|| {
+            self.node
+                .read(|chain| chain.view_state(&account_id, b"", &BlockReference::latest()))
+        });
+        let pairs = PyDict::new(py);
+        for item in found.map_err(view)?.value.values {
+            pairs.set_item(PyBytes::new(py, &item.key), PyBytes::new(py, &item.value))?;
+        }
+        Ok(pairs)
+    }
+
+    fn accounts(&self, py: Python<'_>) -> Vec<String> {
+        let accounts = py.detach(|| self.node.read(Chain::accounts));
+        accounts.into_iter().map(Into::into).collect()
+    }
+
+    fn produce_blocks(&self, py: Python<'_>, count: u64) {
+        py.detach(|| self.node.write(|chain| chain.produce_blocks(count)));
+    }
+
+    fn fast_forward(&self, py: Python<'_>, delta: u64) {
+        py.detach(|| self.node.write(|chain| chain.fast_forward(delta)));
+    }
+
+    /// Milliseconds since 1970.
+    fn set_time(&self, py: Python<'_>, time_ms: u64) -> PyResult<()> {
+        let time_ns = time_ms
+            .checked_mul(1_000_000)
+            .ok_or_else(|| misuse("time out of range"))?;
+        py.detach(|| self.node.write(|chain| chain.set_time(time_ns)));
+        Ok(())
+    }
+
+    /// `records` is a JSON array of nearcore's state records.
+    fn patch_state(&self, py: Python<'_>, records: &str) -> PyResult<()> {
+        let records = serde_json::from_str(records).map_err(misuse)?;
+        py.detach(|| self.node.write(|chain| chain.patch_state(records)));
+        Ok(())
+    }
+
+    fn is_idle(&self, py: Python<'_>) -> bool {
+        py.detach(|| self.node.read(Chain::is_idle))
+    }
+
+    fn snapshot(&self, py: Python<'_>) -> NativeMark {
+        let mark = py.detach(|| self.node.write(|chain| chain.mark()));
+        NativeMark {
+            mark,
+            nonces: self.nonces.lock().clone(),
+        }
+    }
+
+    fn rollback(&self, py: Python<'_>, mark: &NativeMark) {
+        py.detach(|| self.node.write(|chain| chain.rollback(&mark.mark)));
+        self.nonces.lock().clone_from(&mark.nonces);
+    }
+
+    /// Whether no token was created or lost, and the sums behind it in yocto.
+    fn supply_check(&self, py: Python<'_>) -> (bool, HashMap<&'static str, u128>) {
+        let check = py.detach(|| self.node.read(Chain::total_supply_check));
+        let sums = [
+            ("held", check.held),
+            ("in_flight", check.in_flight),
+            ("burnt", check.burnt),
+            ("minted", check.minted),
+            ("removed", check.removed),
+            ("initial", check.initial),
+        ];
+        (
+            check.holds(),
+            sums.map(|(name, sum)| (name, sum.as_yoctonear())).into(),
+        )
+    }
+
+    /// Serves JSON-RPC; blocks on demand, at an interval in milliseconds, or both.
+    #[allow(clippy::too_many_arguments)]
+    fn serve(
+        &self,
+        py: Python<'_>,
+        host: &str,
+        port: u16,
+        block_interval_ms: Option<u64>,
+        on_demand: bool,
+        follow_clock: bool,
+    ) -> PyResult<NativeServer> {
+        let node = self.node.clone();
+        py.detach(|| {
+            NativeServer::start(node, host, port, block_interval_ms, on_demand, follow_clock)
+        })
+    }
+
+    /// Raises OSError where the journal could not be written.
+    fn check_journal(&self, py: Python<'_>) -> PyResult<()> {
+        match py.detach(|| self.node.write(RecordedChain::journal_error)) {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Engine {
+    fn sign_next(&self, draft: Draft<'_>) -> SignedTransaction {
+        let nonce = self.next_nonce(&draft);
+        draft.sign(nonce, self.node.read(Chain::head).hash)
+    }
+
+    fn next_nonce(&self, draft: &Draft<'_>) -> u64 {
+        let id = (draft.signer_id.clone(), draft.key.public.to_string());
+        let given_out = self.nonces.lock().get(&id).copied().unwrap_or_default();
+        let in_state = self
+            .node
+            .read(|chain| actions::key_nonce(chain, &draft.signer_id, draft.key));
+        given_out.max(in_state) + 1
+    }
+
+    fn pool(&self, transaction: SignedTransaction) -> PyResult<CryptoHash> {
+        let inner = &transaction.transaction;
+        let id = (inner.signer_id().clone(), inner.public_key().to_string());
+        let nonce = inner.nonce().nonce();
+        let hash = self
+            .node
+            .write(|chain| chain.submit(transaction))
+            .map_err(|error| refused(&error))?;
+        self.nonces.lock().insert(id, nonce);
+        Ok(hash)
+    }
+
+    fn run_to_end(
+        &self,
+        transaction: SignedTransaction,
+        max_blocks: u64,
+    ) -> PyResult<NativeOutcome> {
+        let hash = self.pool(transaction)?;
+        for _ in 0..max_blocks {
+            // The lock is given back after each block: JSON-RPC goes on.
+            let (outcome, is_lost) = self.node.write(|chain| {
+                if !chain.chain().is_finished(&hash) {
+                    chain.produce_blocks(1);
+                }
+                let chain = chain.chain();
+                let outcome = NativeOutcome::of(chain, &hash);
+                // Valid when it was pooled, but not when its block was made.
+                let is_lost = outcome.is_none() && !chain.is_pooled(&hash);
+                (outcome.filter(NativeOutcome::is_finished), is_lost)
+            });
+            match outcome {
+                Some(outcome) => return Ok(outcome),
+                None if is_lost => break,
+                None => {}
+            }
+        }
+        Err(unfinished(hash.to_string()))
+    }
+}
+
+fn draft<'a>(
+    key: &'a Key,
+    signer_id: &str,
+    receiver_id: &str,
+    actions: Vec<near_primitives::action::Action>,
+) -> PyResult<Draft<'a>> {
+    Ok(Draft {
+        key,
+        signer_id: account(signer_id)?,
+        receiver_id: account(receiver_id)?,
+        actions,
+    })
+}
+
+fn decode(transaction: &[u8]) -> PyResult<SignedTransaction> {
+    borsh::from_slice(transaction).map_err(|error| misuse(format!("not a transaction: {error}")))
+}

@@ -1,0 +1,85 @@
+"""What the sandbox raises.
+
+    SandboxError
+    ├── ExecutionFailed            code and text of whatever refused
+    │   ├── CallFailed             a transaction ran and its result is a failure; has the outcome
+    │   ├── ViewFailed             a view call failed
+    │   └── TransactionRefused     a transaction was not valid; nothing happened, nothing was charged
+    ├── AccountUnknown             the chain has no such account
+    ├── QueryFailed                a JSON-RPC method answered with an error
+    ├── NotFinished                a transaction did not end within the given number of blocks
+    └── SandboxMisused             an argument or an order of calls that makes no sense
+
+`code` is the contract's own CODE where a contract panicked with `CODE: text`, else nearcore's name
+of the error in capitals (ACCOUNT_DOES_NOT_EXIST, METHOD_NOT_FOUND, GAS_EXCEEDED, INVALID_NONCE).
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sealwright_sandbox.outcome import Outcome
+
+
+class SandboxError(Exception):
+    """Base of everything the sandbox raises."""
+
+
+class ExecutionFailed(SandboxError):
+    """Something was refused; match on `code`."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code}: {text}" if text else code)
+        self.code = code
+        self.text = text
+
+
+class CallFailed(ExecutionFailed):
+    """A transaction was executed and its result is a failure.
+
+    `outcome` holds everything that happened: gas, logs, the receipt tree.
+    """
+
+    def __init__(self, code: str, text: str, outcome: "Outcome") -> None:
+        super().__init__(code, text)
+        self.outcome = outcome
+
+
+class ViewFailed(ExecutionFailed):
+    """A view call failed; nothing was changed."""
+
+
+class TransactionRefused(ExecutionFailed):
+    """A transaction is not valid (signature, nonce, balance, key permissions, size)."""
+
+
+class AccountUnknown(SandboxError):
+    """The chain has no account of this name."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"account {account_id} does not exist")
+        self.account_id = account_id
+
+
+class NotFinished(SandboxError):
+    """A transaction did not end: its receipts still wait, or no block took it.
+
+    Ask `sandbox.pending(error.tx_hash)` what it did so far.
+    """
+
+    def __init__(self, tx_hash: str) -> None:
+        super().__init__(f"transaction {tx_hash} has not ended")
+        self.tx_hash = tx_hash
+
+
+class QueryFailed(SandboxError):
+    """A JSON-RPC method answered with an error; `error` is nearcore's error object."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        cause = error.get("cause") or {}
+        super().__init__(f"{cause.get('name', error.get('name'))}: {error.get('data')}")
+        self.error = error
+        self.name: str | None = cause.get("name")
+
+
+class SandboxMisused(SandboxError):
+    """An argument or an order of calls that makes no sense."""

@@ -1,0 +1,126 @@
+"""What a transaction did."""
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sealwright_sandbox import tree
+from sealwright_sandbox.errors import CallFailed
+from sealwright_sandbox.failures import Failure, from_status
+from sealwright_sandbox.receipts import Receipt, events_in, receipts_from_view
+
+if TYPE_CHECKING:
+    from sealwright_sandbox._engine import Engine, NativeOutcome
+
+
+class Outcome:
+    """The result of a transaction whose receipts have all run.
+
+    Everything is read from the chain when it is first asked for, so a call whose receipts nobody
+    looks at costs no JSON.
+    """
+
+    def __init__(self, native: "NativeOutcome") -> None:
+        self._native = native
+
+    @property
+    def hash(self) -> str:
+        """The transaction's hash, base58."""
+        return self._native.hash
+
+    @property
+    def succeeded(self) -> bool:
+        """True where the transaction's result (through returned promises) is a value."""
+        return self._native.succeeded
+
+    @property
+    def raw(self) -> bytes:
+        """The returned bytes; empty where nothing was returned or the transaction failed."""
+        return self._native.value
+
+    @property
+    def value(self) -> Any:
+        """The returned bytes decoded as JSON; None where nothing was returned.
+
+        Raises ValueError where the bytes are not JSON: read `raw` then.
+        """
+        return json.loads(self.raw) if self.raw else None
+
+    @property
+    def logs(self) -> list[str]:
+        """The logs of all receipts, in the order of `receipts`."""
+        return self._native.logs
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The NEP-297 events of all receipts: {standard, version, event, data}."""
+        return list(events_in(self.logs))
+
+    @property
+    def gas_burnt(self) -> int:
+        """Gas burnt by the transaction and all its receipts."""
+        return self._native.gas_burnt
+
+    @property
+    def tokens_burnt(self) -> int:
+        """yoctoNEAR burnt by the transaction and all its receipts."""
+        return self._native.tokens_burnt
+
+    @cached_property
+    def failure(self) -> Failure | None:
+        """Code and text of the final result where it is a failure."""
+        found = self._native.failure
+        return from_status(json.loads(found)) if found is not None else None
+
+    @cached_property
+    def view(self) -> dict[str, Any]:
+        """nearcore's JSON, as EXPERIMENTAL_tx_status returns it."""
+        view: dict[str, Any] = json.loads(self._native.view())
+        return view
+
+    @cached_property
+    def receipts(self) -> list[Receipt]:
+        """All executed receipts, refunds among them."""
+        return receipts_from_view(self.view)
+
+    @property
+    def failures(self) -> list[Receipt]:
+        """The receipts that failed, also those whose failure was caught by a callback."""
+        return [receipt for receipt in self.receipts if receipt.failure is not None]
+
+    def tree(self) -> str:
+        """The receipt tree for people: who called what, deposits, gas, logs, results."""
+        transaction = self.view["transaction"]
+        roots = self.view["transaction_outcome"]["outcome"]["receipt_ids"]
+        return tree.draw(transaction["signer_id"], roots, self.receipts)
+
+    def raise_on_failure(self) -> "Outcome":
+        """Return itself; raise CallFailed where the transaction's result is a failure."""
+        if self.failure is not None:
+            raise CallFailed(self.failure.code, self.failure.text, self)
+        return self
+
+    def __repr__(self) -> str:
+        result = "failed" if self.failure else repr(self.raw)
+        return f"<Outcome {self.hash} {result}>"
+
+
+class Pending:
+    """A transaction that was accepted; blocks must be produced before it runs."""
+
+    def __init__(self, engine: "Engine", tx_hash: str) -> None:
+        self._engine = engine
+        self.hash = tx_hash
+
+    def outcome(self) -> Outcome | None:
+        """The outcome, a failure included; None as long as a receipt is still to run."""
+        native = self._engine.outcome(self.hash)
+        return Outcome(native) if native is not None and native.finished else None
+
+    def so_far(self) -> Outcome | None:
+        """What has run by now; None where no block has taken the transaction yet."""
+        native = self._engine.outcome(self.hash)
+        return Outcome(native) if native is not None else None
+
+    def __repr__(self) -> str:
+        return f"<Pending {self.hash}>"

@@ -1,0 +1,326 @@
+"""An embedded NEAR node."""
+
+import base64
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from sealwright_sandbox import genesis
+from sealwright_sandbox._engine import Engine, EngineError, Key, NativeMark
+from sealwright_sandbox.account import Account
+from sealwright_sandbox.arguments import Arguments, encode
+from sealwright_sandbox.errors import AccountUnknown, QueryFailed
+from sealwright_sandbox.home import keep
+from sealwright_sandbox.keys import test_key
+from sealwright_sandbox.native import translate, translated
+from sealwright_sandbox.outcome import Outcome, Pending
+from sealwright_sandbox.rpc import Rpc
+from sealwright_sandbox.units import NEAR
+
+DEFAULT_GENESIS_TIME_MS = 1_767_225_600_000
+"""2026-01-01T00:00:00Z."""
+
+MOST_BLOCKS_OF_A_CALL = 1_000
+"""After so many blocks a call counts as not finished; a yield times out after 200."""
+
+VALIDITY_PERIOD_BLOCKS = 86_400
+"""A transaction may name a block hash this old. Mainnet's figure: clients that cache a block hash
+keep working across `fast_forward`, unlike with the 100 blocks of NEAR's own sandbox."""
+
+
+class Snapshot(NamedTuple):
+    """A moment of a sandbox to go back to: state, history, pool, queues and clock."""
+
+    height: int
+    native: NativeMark
+
+
+class SupplyCheck(NamedTuple):
+    """Whether no token was created or lost, and the sums behind it in yoctoNEAR."""
+
+    holds: bool
+    sums: dict[str, int]
+
+
+class Sandbox:
+    """A NEAR node in this process: nearcore's VM and fees, one shard, blocks made when asked for.
+
+    The same settings and the same inputs give the same hashes, ids and random seeds. Time moves
+    with the blocks, forward only, except by `rollback`. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        *,
+        protocol_version: int = 86,
+        genesis_time_ms: int = DEFAULT_GENESIS_TIME_MS,
+        block_interval_ms: int = 1_000,
+        seed: bytes = b"",
+        chain_id: str = "sandbox",
+        genesis_records: Sequence[dict[str, Any]] = (),
+        home: Path | str | None = None,
+        **settings: Any,
+    ) -> None:
+        """Make the genesis block.
+
+        `genesis_records` (nearcore's StateRecord JSON) are added to the standard accounts of
+        `genesis.py`. With `home` everything put into the chain is kept in that folder and
+        replayed by the next sandbox with the same settings. `settings` are those of the engine's
+        `Config` (epoch_length, gas_limit, cache_dir, trie_extra_depth, ...).
+        Raises SandboxMisused where a setting makes no sense.
+        """
+        self.chain_id = chain_id
+        self.protocol_version = protocol_version
+        config = {
+            "protocol_version": protocol_version,
+            "chain_id": chain_id,
+            "genesis_time_ms": genesis_time_ms,
+            "block_interval_ms": block_interval_ms,
+            "seed": base64.b64encode(seed).decode(),
+            "transaction_validity_period": VALIDITY_PERIOD_BLOCKS,
+            "records": [*genesis.records(), *genesis_records],
+            "validators": genesis.validators(),
+            **settings,
+        }
+        with translated():
+            self._engine = Engine(json.dumps(config, default=str), keep(home, config))
+
+    # Accounts.
+
+    def account(self, account_id: str) -> Account:
+        """An account by its id, with the test key of the id; it need not exist yet."""
+        return Account(self, account_id, test_key(account_id))
+
+    @property
+    def treasury(self) -> Account:
+        """The account `near`, which pays for accounts made by `create_account`."""
+        return self.account(genesis.TREASURY)
+
+    @property
+    def root(self) -> Account:
+        """The account `sandbox` with the key that near-sandbox-rs publishes."""
+        return Account(self, genesis.ROOT, Key(genesis.ROOT_SECRET_KEY))
+
+    def create_account(self, name: str, balance: int = 100 * NEAR) -> Account:
+        """Create an account with the test key of its id and `balance` yoctoNEAR.
+
+        `"client"` becomes `client.near`; a name with a dot is taken as it is, its parent signs
+        with its test key (a missing top-level parent is made by the registrar).
+        Raises CallFailed where the account exists, AccountUnknown where its parent does not.
+        """
+        account_id = name if "." in name else f"{name}.{genesis.TREASURY}"
+        label, _, parent_id = account_id.partition(".")
+        parent = self.account(parent_id)
+        if parent_id != genesis.TREASURY:
+            self._fund_parent(parent, balance)
+        return parent.create_account(label, balance)
+
+    def _fund_parent(self, parent: Account, amount: int) -> None:
+        if parent.exists:
+            self.treasury.transfer(parent.account_id, amount + NEAR)
+            return
+        if "." in parent.account_id:
+            raise AccountUnknown(parent.account_id)
+        registrar = self.account(genesis.REGISTRAR)
+        batch = registrar.batch(parent.account_id).create_account()
+        batch.transfer(amount + NEAR).add_key(parent.public_key).send()
+
+    def accounts(self) -> list[str]:
+        """The ids of all accounts, in order."""
+        return self._engine.accounts()
+
+    def account_state(self, account_id: str) -> dict[str, Any]:
+        """nearcore's account view. Raises AccountUnknown."""
+        try:
+            return self.query("view_account", account_id=account_id)
+        except QueryFailed as error:
+            if error.name == "UNKNOWN_ACCOUNT":
+                raise AccountUnknown(account_id) from None
+            raise
+
+    def storage(self, account_id: str) -> dict[bytes, bytes]:
+        """Every key and value an account's contract has stored. Raises AccountUnknown."""
+        with translated():
+            return self._engine.storage(account_id)
+
+    # Transactions.
+
+    def run_call(
+        self,
+        signer: Account,
+        contract_id: str,
+        method: str,
+        args: Arguments,
+        deposit: int,
+        gas: int,
+    ) -> Outcome:
+        """What `Account.call` does: one signed function call, run to its end."""
+        try:
+            native = self._engine.call(
+                signer.key,
+                signer.account_id,
+                contract_id,
+                method,
+                encode(args),
+                gas,
+                deposit,
+                MOST_BLOCKS_OF_A_CALL,
+            )
+        except EngineError as error:
+            raise translate(error) from None
+        return Outcome(native).raise_on_failure()
+
+    def send(self, signed_transaction: bytes) -> Outcome:
+        """Send a signed transaction (Borsh) and make blocks until every receipt has run.
+
+        Raises TransactionRefused, CallFailed, NotFinished.
+        """
+        with translated():
+            native = self._engine.run(signed_transaction, MOST_BLOCKS_OF_A_CALL)
+        return Outcome(native).raise_on_failure()
+
+    def submit(self, signed_transaction: bytes) -> Pending:
+        """Pool a signed transaction (Borsh); no block is made. Raises TransactionRefused."""
+        with translated():
+            return Pending(self._engine, self._engine.submit(signed_transaction))
+
+    def pending(self, tx_hash: str) -> Pending:
+        """A transaction by its hash, to ask what became of it."""
+        return Pending(self._engine, tx_hash)
+
+    def sign(self, signer: Account, receiver_id: str, actions: list[Any]) -> bytes:
+        """A signed transaction in Borsh; `actions` in nearcore's JSON form."""
+        with translated():
+            return self._engine.sign(signer.key, signer.account_id, receiver_id, json.dumps(actions))
+
+    def sign_delegate(self, signer: Account, receiver_id: str, actions: list[Any], blocks_valid: int) -> str:
+        """A signed delegate action (NEP-366) as JSON."""
+        with translated():
+            return self._engine.sign_delegate(
+                signer.key, signer.account_id, receiver_id, json.dumps(actions), blocks_valid
+            )
+
+    # Reading.
+
+    def view(self, contract_id: str, method: str, args: Arguments = None) -> Any:
+        """A view method's JSON value, None where it returns nothing.
+
+        Raises ViewFailed, AccountUnknown, and ValueError where the bytes are not JSON.
+        """
+        raw = self.view_raw(contract_id, method, args)
+        return json.loads(raw) if raw else None
+
+    def view_raw(self, contract_id: str, method: str, args: Arguments = None) -> bytes:
+        """A view method's bytes. Raises ViewFailed, AccountUnknown."""
+        with translated():
+            return self._engine.view(contract_id, method, encode(args))[0]
+
+    def query(self, request_type: str, **fields: Any) -> dict[str, Any]:
+        """A `query` of the JSON-RPC at the head, without HTTP. Raises QueryFailed."""
+        request = {"request_type": request_type, "finality": "final", **fields}
+        answer: dict[str, Any] = self.rpc("query", request)
+        return answer
+
+    def rpc(self, method: str, params: Any = None) -> Any:
+        """Any JSON-RPC method that does not wait for a block, without HTTP. Raises QueryFailed."""
+        with translated():
+            return json.loads(self._engine.rpc(method, json.dumps(params)))
+
+    # Blocks and time.
+
+    @property
+    def block_height(self) -> int:
+        """Height of the last block."""
+        return self._engine.head()[0]
+
+    @property
+    def block_hash(self) -> str:
+        """Hash of the last block, base58."""
+        return self._engine.head()[1]
+
+    @property
+    def block_time_ms(self) -> int:
+        """Time of the last block, milliseconds since 1970."""
+        return self._engine.head()[2]
+
+    def produce_blocks(self, count: int = 1) -> None:
+        """Make blocks one after the other; what is due in each of them runs."""
+        self._engine.produce_blocks(count)
+
+    def fast_forward(self, count: int) -> None:
+        """Jump `count` heights like a real node's sandbox and make the block where it lands.
+
+        The heights between have no block; time advances with them; what fell due on the way runs
+        in the block the chain lands on and those that follow.
+        """
+        self._engine.fast_forward(count)
+
+    def set_time(self, time_ms: int) -> None:
+        """Let the next block be no earlier than this. Time never goes back."""
+        with translated():
+            self._engine.set_time(time_ms)
+
+    def patch_state(self, records: Sequence[dict[str, Any]]) -> None:
+        """Overwrite Account, AccessKey, Contract and Data records (nearcore's StateRecord JSON).
+
+        Makes the block in which they show. Raises SandboxMisused.
+        """
+        with translated():
+            self._engine.patch_state(json.dumps(list(records)))
+
+    # Snapshots.
+
+    def snapshot(self) -> Snapshot:
+        """Remember this moment; costs the same whatever the size of the state."""
+        return Snapshot(self.block_height, self._engine.snapshot())
+
+    def rollback(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this sandbox, as often as needed."""
+        self._engine.rollback(snapshot.native)
+
+    def total_supply_check(self) -> SupplyCheck:
+        """Count every token. Raises AssertionError with the sums where one was made or lost."""
+        check = SupplyCheck(*self._engine.supply_check())
+        if not check.holds:
+            raise AssertionError(f"tokens were created or lost: {check.sums}")
+        return check
+
+    # JSON-RPC and life cycle.
+
+    def serve(
+        self,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        block_interval_ms: int | None = None,
+        on_demand: bool | None = None,
+        follow_clock: bool = False,
+    ) -> Rpc:
+        """Serve JSON-RPC over this chain; port 0 takes a free one.
+
+        `on_demand` makes blocks at once as long as something is to be done (a yield that waits for
+        its resume is not), `block_interval_ms` makes one that long after the last. The default is
+        on demand where no interval is given. With `follow_clock` no block is older than the
+        machine's clock. Close the answer, or use it in a `with`.
+        Raises OSError where the port is taken.
+        """
+        demand = block_interval_ms is None if on_demand is None else on_demand
+        with translated():
+            return Rpc(self._engine.serve(host, port, block_interval_ms, demand, follow_clock))
+
+    def close(self) -> None:
+        """Check that everything was kept in `home`. Raises OSError where it was not."""
+        self._engine.check_journal()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
