@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <stdlib.h> // nearc's modnear.c expects malloc to be declared
 
 #define MICROPY_CONFIG_ROM_LEVEL (MICROPY_CONFIG_ROM_LEVEL_CORE_FEATURES)
 
@@ -22,11 +23,17 @@
 #define MICROPY_QSTR_BYTES_IN_HASH (2)
 
 // Language
+#ifdef CONTRACT_NEAR_SDK
+// near-sdk-py keeps collections with pickle, which is repr() and eval().
+#define MICROPY_ENABLE_COMPILER (1)
+#define MICROPY_FLOAT_IMPL (MICROPY_FLOAT_IMPL_DOUBLE)
+#else
 #define MICROPY_ENABLE_COMPILER (0)
+#define MICROPY_FLOAT_IMPL (MICROPY_FLOAT_IMPL_NONE)
+#endif
 #define MICROPY_PERSISTENT_CODE_LOAD (1)
 #define MICROPY_ENABLE_EXTERNAL_IMPORT (1)
 #define MICROPY_LONGINT_IMPL (MICROPY_LONGINT_IMPL_MPZ)
-#define MICROPY_FLOAT_IMPL (MICROPY_FLOAT_IMPL_NONE)
 #define MICROPY_ENABLE_SOURCE_LINE (1)
 #define MICROPY_ERROR_REPORTING (MICROPY_ERROR_REPORTING_NORMAL)
 #define MICROPY_PY_ASYNC_AWAIT (0)
@@ -53,9 +60,7 @@
 #define MICROPY_PY_MATH (0)
 #define MICROPY_PY_CMATH (0)
 #define MICROPY_PY_MICROPYTHON (0)
-#define MICROPY_PY_STRUCT (0)
 #define MICROPY_PY_TIME (0)
-#define MICROPY_PY_IO (0)
 #define MICROPY_PY_SYS_EXIT (0)
 #define MICROPY_PY_SYS_ARGV (0)
 #define MICROPY_PY_SYS_PLATFORM "near"
@@ -72,11 +77,12 @@
 #define MICROPY_PY_BUILTINS_SLICE_ATTRS (1)
 #define MICROPY_PY_COLLECTIONS_ORDEREDDICT (1)
 #define MICROPY_PY_COLLECTIONS_DEQUE (1)
-#undef MICROPY_PY_IO
 #define MICROPY_PY_IO (1)
-#undef MICROPY_PY_STRUCT
 #define MICROPY_PY_STRUCT (1)
 #define MICROPY_PY_JSON (1)
+#else
+#define MICROPY_PY_IO (0)
+#define MICROPY_PY_STRUCT (0)
 #endif
 
 // Machine: wasm32

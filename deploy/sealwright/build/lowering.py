@@ -17,6 +17,7 @@ TYPE_MODULES = ("typing", "typing_extensions", "collections.abc", "sealwright_pr
 DECLARATIONS = "common.entry"
 DECORATORS = ("init", "view", "call", "callback", "overload")
 TYPE_MAKERS = ("TypeVar", "NewType", "ParamSpec")
+GENERICS = ("tuple", "list", "dict", "set", "frozenset", "type")
 
 # Pure Python specification -> C module of the contract. Neither the specifications nor what
 # only they import is staged.
@@ -107,6 +108,8 @@ class _Lowering:
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             if isinstance(node.value.func, ast.Name) and node.value.func.id in TYPE_MAKERS:
                 self._drop(node)
+        elif isinstance(node, ast.Assign) and _is_generic(node.value):
+            self._drop(node)
         elif isinstance(node, ast.Call):
             self._cast(node)
 
@@ -176,6 +179,11 @@ class _Lowering:
 
     def _end(self, node: ast.expr | ast.stmt) -> int:
         return self.line_starts[(node.end_lineno or 1) - 1] + (node.end_col_offset or 0)
+
+
+def _is_generic(value: ast.expr) -> bool:
+    """Whether this is an alias like `tuple[bytes, int]`, which only a type checker reads."""
+    return isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name) and value.value.id in GENERICS
 
 
 def _bound(alias: ast.alias) -> str:
