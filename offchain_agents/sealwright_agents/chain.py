@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 
 import base58
 from py_near import transactions  # type: ignore[import-untyped]
-from sealwright_protocol.client import Call, View
+from sealwright_protocol.client.calls import Call, View
 
 from sealwright_agents.errors import Dropped, KeyRefused, Rejected, TransportError
 from sealwright_agents.keys import AccessKey, KeyOnChain

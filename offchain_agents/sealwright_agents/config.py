@@ -232,11 +232,13 @@ AMOUNTS = ("max_bond", "withdraw_above", "min_balance", "min_allowance", "min_pr
 
 def _settings(kind: type[Any], table: Table) -> Any:
     """Fill a dataclass of numbers from a table, keeping defaults for what is absent."""
-    values = {}
+    values: dict[str, Any] = {}
     for field in fields(kind):
         if field.name in AMOUNTS:
-            values[field.name] = table.take_amount(field.name, field.default)
+            values[field.name] = table.take_amount(field.name, getattr(kind, field.name))
         else:
-            values[field.name] = table.take(field.name, type(field.default), field.default)
+            values[field.name] = table.take(
+                field.name, type(getattr(kind, field.name)), getattr(kind, field.name)
+            )
     table.finish()
     return kind(**values)

@@ -7,7 +7,7 @@ nothing is sent. Only a transaction that certainly never ran is replaced by a ne
 
 from typing import Any, TypeVar
 
-from sealwright_protocol.client import Call
+from sealwright_protocol.client.calls import Call
 
 from sealwright_agents import log
 from sealwright_agents.chain import ChainClient, SignedCall

@@ -30,10 +30,10 @@ class Desk:
     signer: EnclaveSigner
     registration: Registration
 
-    def serves(self, service: str | None, measurement_ids: Iterable[str]) -> bool:
+    def serves(self, service: str | None, measurement_ids: Iterable[bytes]) -> bool:
         """Whether this node has a handler for the service and one of the accepted measurements."""
         accepted = list(measurement_ids)
-        fits = not accepted or self.registration.measurement_id.hex() in accepted
+        fits = not accepted or self.registration.measurement_id in accepted
         return service in self.config.services and service in self.agent.services and fits
 
     async def compute(self, item: Item, max_output_bytes: int, deadline_ms: int | None = None) -> Item:

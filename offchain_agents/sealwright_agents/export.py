@@ -21,10 +21,10 @@ def export_item(state_dir: Path, kind: str, number: int, attempt: int | None, fo
         item = reader.newest(kind, number, attempt)
         if item is None:
             raise JournalError(f"no {kind} {number} in {state_dir}")
-        parts = {"input": item.input, "output": item.output, "receipt": item.receipt}
-        parts["signature"] = item.signature
-        for name, content in reader.evidence(item).items():
-            parts["evidence-" + re.sub(r"[^A-Za-z0-9._-]", "_", name)] = content
+        parts: dict[str, bytes | None] = {"input": item.input, "output": item.output}
+        parts |= {"receipt": item.receipt, "signature": item.signature}
+        for name, kept in reader.evidence(item).items():
+            parts["evidence-" + re.sub(r"[^A-Za-z0-9._-]", "_", name)] = kept
         work = {
             "work": item.name,
             "contract_id": item.contract_id,

@@ -6,10 +6,8 @@ SUBMITTING  `respond`: accepted -> SETTLED, closed -> LOST, refused -> FAILED,
             unreachable -> COMPUTED, one more try
 """
 
-import base64
-from typing import Any
-
-from sealwright_protocol.client import AgentGateway
+from sealwright_protocol.client.agent_gateway import AgentGateway, RequestSummary, RequestView, Response
+from sealwright_protocol.client.calls import TGAS
 from sealwright_protocol.client.errors import ContractError
 
 from sealwright_agents import log
@@ -26,6 +24,8 @@ ATTEMPT = 1
 # Refusals that mean that somebody else was quicker or the time is over.
 TOO_LATE = frozenset({"REQUEST_CLOSED", "REQUEST_UNKNOWN"})
 MAX_TRIES = 5
+# The gateway asks for 60 and one for each KiB of the request's largest output, which is 16 KiB at most.
+RESPOND_TGAS = 80
 
 
 class GatewayWorker(Worker):
@@ -52,7 +52,7 @@ class GatewayWorker(Worker):
                     break
             index = page["next_index"]
 
-    async def _accept(self, request: dict[str, Any], head: Block) -> bool:
+    async def _accept(self, request: RequestSummary, head: Block) -> bool:
         """Journal a request that this node can answer in time. True when it is new work."""
         number = request["request_id"]
         if number in self._unsuitable or not self._suits(request, head):
@@ -62,9 +62,9 @@ class GatewayWorker(Worker):
         full = await self._read(number)
         if full is None:
             return False
-        content = base64.b64decode(full["input"])
+        content = full["input"]
         try:
-            check_input(content, bytes.fromhex(full["input_hash"]), self.desk.config.limits.max_input_bytes)
+            check_input(content, full["input_hash"], self.desk.config.limits.max_input_bytes)
         except InputRefused as refusal:
             self._unsuitable.add(number)
             log.event("request_passed_over", request_id=number, error=refusal)
@@ -81,19 +81,19 @@ class GatewayWorker(Worker):
         log.event("request_found", item=item.name, service=item.service, reward=full["reward"])
         return True
 
-    def _suits(self, request: dict[str, Any], head: Block) -> bool:
+    def _suits(self, request: RequestSummary, head: Block) -> bool:
         service = self.desk.config.services.get(request["service"])
         return (
             service is not None
             and request["state"] == "open"
             and self.desk.serves(request["service"], request["measurement_ids"])
-            and int(request["reward"]) >= service.min_reward
+            and request["reward"] >= service.min_reward
             and self._in_time(request, head)
         )
 
-    def _in_time(self, request: dict[str, Any], head: Block) -> bool:
+    def _in_time(self, request: RequestSummary | RequestView, head: Block) -> bool:
         """Whether there are still blocks enough before `respond` is refused."""
-        left = int(request["respond_before_height"]) - head.height
+        left = request["respond_before_height"] - head.height
         return left > self.desk.config.limits.stop_blocks
 
     async def advance(self, item: Item, head: Block) -> None:
@@ -108,7 +108,7 @@ class GatewayWorker(Worker):
                 try:
                     item = await self.compute(
                         item,
-                        int(request["max_output_bytes"]),
+                        request["max_output_bytes"],
                         is_over=lambda block: not self._in_time(request, block),
                     )
                 except HandlerFailed as failure:
@@ -121,10 +121,11 @@ class GatewayWorker(Worker):
         call = self._gateway.respond(
             request_id=item.number,
             node_id=self.desk.config.node_id,
-            output=base64.b64encode(item.output or b"").decode(),
-            measurement_id=self.desk.measurement_of(item).hex(),
-            signing_key=self.desk.signer.signing_key_text,
-            signature=base64.b64encode(item.signature or b"").decode(),
+            output=item.output or b"",
+            measurement_id=self.desk.measurement_of(item),
+            signing_key=self.desk.signer.signing_key,
+            signature=item.signature or b"",
+            gas=RESPOND_TGAS * TGAS,
         )
         try:
             answer = await self.desk.delivery.run(item, f"respond-{item.tries}", call)
@@ -135,7 +136,7 @@ class GatewayWorker(Worker):
         self._judge(item, answer)
         return None
 
-    def _judge(self, item: Item, answer: dict[str, Any]) -> None:
+    def _judge(self, item: Item, answer: Response) -> None:
         """What the gateway made of the response."""
         outcome = answer["outcome"]
         if outcome == "accepted":
@@ -148,8 +149,5 @@ class GatewayWorker(Worker):
             self.desk.registration.refresh_soon()
             self.end(item, FAILED, f"{outcome}: {', '.join(answer['reasons'])}", "error")
 
-    async def _read(self, number: int) -> dict[str, Any] | None:
-        request: dict[str, Any] | None = await self.desk.chain.view(
-            self._gateway.get_request(request_id=number)
-        )
-        return request
+    async def _read(self, number: int) -> RequestView | None:
+        return await self.desk.chain.view(self._gateway.get_request(request_id=number))

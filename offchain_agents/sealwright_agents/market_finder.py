@@ -3,10 +3,7 @@
 New tasks are read once, in order; older ones, which may have reopened, page by page, one page a look.
 """
 
-import base64
-from typing import Any
-
-from sealwright_protocol.client import TaskMarket
+from sealwright_protocol.client.task_market import Task, TaskMarket, TaskPage
 
 from sealwright_agents import log
 from sealwright_agents.chain import Block
@@ -55,40 +52,37 @@ class MarketFinder:
         self._sweep_from = page["next_index"] or self._fresh_from
         return await self._take(page["tasks"], head, limit)
 
-    async def _page(self, from_index: int) -> dict[str, Any]:
-        page: dict[str, Any] = await self._desk.chain.view(
-            self._market.get_tasks(
-                from_index=from_index, limit=PAGE, state="OPEN", client_id=None, service=None
-            )
+    async def _page(self, from_index: int) -> TaskPage:
+        return await self._desk.chain.view(
+            self._market.get_tasks(from_index=from_index, limit=PAGE, state="OPEN")
         )
-        return page
 
-    async def _take(self, tasks: list[dict[str, Any]], head: Block, limit: int) -> int:
+    async def _take(self, tasks: list[Task], head: Block, limit: int) -> int:
         taken = 0
         for task in tasks:
             if taken < limit and self._is_due(task, head) and self._suits(task, head):
                 taken += await self._accept(task, head)
         return taken
 
-    def _is_due(self, task: dict[str, Any], head: Block) -> bool:
+    def _is_due(self, task: Task, head: Block) -> bool:
         return self._look_again_ms.get((task["task_id"], task["attempt"]), 0) <= head.time_ms
 
-    def _suits(self, task: dict[str, Any], head: Block) -> bool:
+    def _suits(self, task: Task, head: Block) -> bool:
         """Whether service, measurement, money and time agree with this node."""
         config = self._desk.config
         service = config.services.get(task["service"] or "")
         if service is None or not self._desk.serves(task["service"], task["measurement_ids"]):
             return False
-        earned = int(task["reward"]) * (BASIS_POINTS - task["fee_bps"]) // BASIS_POINTS
+        earned = task["reward"] * (BASIS_POINTS - task["fee_bps"]) // BASIS_POINTS
         return (
             earned >= service.min_reward
-            and int(task["bond"]) <= config.limits.max_bond
+            and task["bond"] <= config.limits.max_bond
             and config.account_id not in task["barred"]
             and task["claim_ends_at_ms"] > head.time_ms + CLAIM_MARGIN_MS
             and task["work_window_ms"] > config.limits.stop_ms
         )
 
-    async def _accept(self, task: dict[str, Any], head: Block) -> bool:
+    async def _accept(self, task: Task, head: Block) -> bool:
         """Read the input of a suitable task and journal it. True when it is new work."""
         number, attempt = task["task_id"], task["attempt"]
         if self._desk.journal.find(TASK, self._contract_id, number, attempt):
@@ -101,37 +95,37 @@ class MarketFinder:
             log.event("task_passed_over", task_id=number, error=refusal)
             return False
         item = self.remember(task, content, head)
-        log.event("task_found", item=item.name, service=item.service, reward=task["reward"])
+        log.event("task_found", item=item.name, service=item.service, reward=str(task["reward"]))
         return True
 
-    def remember(self, task: dict[str, Any], content: bytes, head: Block) -> Item:
+    def remember(self, task: Task, content: bytes, head: Block) -> Item:
         """The journal's item for a task in its present attempt."""
         return self._desk.journal.add(
             TASK,
             self._contract_id,
             task["task_id"],
             task["attempt"],
-            service=task["service"],
+            service=task["service"] or "",
             input=content,
             found_height=head.height,
         )
 
-    async def _read_input(self, task: dict[str, Any]) -> bytes:
+    async def _read_input(self, task: Task) -> bytes:
         """The input, inline or by reference, matched with its hash. Raises InputRefused."""
         limit = self._desk.config.limits.max_input_bytes
         if task["input_inline"]:
-            text = await self._desk.chain.view(self._market.get_input(task_id=task["task_id"]))
-            content = base64.b64decode(text or "")
+            content = await self._desk.chain.view(self._market.get_input(task_id=task["task_id"])) or b""
         else:
-            content = await fetch_input(task["input_reference"], self._desk.config.input_sources, limit)
-        check_input(content, bytes.fromhex(task["input_hash"]), limit)
+            reference = task["input_reference"] or ""
+            content = await fetch_input(reference, self._desk.config.input_sources, limit)
+        check_input(content, task["input_hash"], limit)
         return content
 
-    async def _check_bond(self, task: dict[str, Any]) -> None:
+    async def _check_bond(self, task: Task) -> None:
         """Raises InputRefused when the prepaid balance does not cover the bond."""
         account_id = self._desk.config.account_id
         account = await self._desk.chain.view(self._market.get_account(account_id=account_id))
-        prepaid = int(account["prepaid"]) if account else 0
-        if prepaid < int(task["bond"]):
-            log.event("prepaid_low", "warning", contract_id=self._contract_id, prepaid=prepaid)
+        prepaid = account["prepaid"] if account else 0
+        if prepaid < task["bond"]:
+            log.event("prepaid_low", "warning", contract_id=self._contract_id, prepaid=str(prepaid))
             raise InputRefused(f"the bond of {task['bond']} exceeds the prepaid balance of {prepaid}")

@@ -7,11 +7,11 @@ SUBMITTING       `submit_result`: SUBMITTED, or CLAIMED again (refused): one mor
 SUBMITTED        waits: asks the registry again when it did not answer, settles after the review
 """
 
-import base64
-from typing import Any
+from typing import Any, TypeGuard
 
-from sealwright_protocol.client import TaskMarket
+from sealwright_protocol.client.calls import Call
 from sealwright_protocol.client.errors import ContractError
+from sealwright_protocol.client.task_market import Task, TaskMarket
 
 from sealwright_agents import log
 from sealwright_agents.chain import Block
@@ -100,7 +100,7 @@ class MarketWorker(Worker):
         log.event("task_claimed", item=item.name, work_ends_at_ms=task["work_ends_at_ms"])
         return self.desk.journal.move(item, CLAIMED)
 
-    def _replace(self, item: Item, task: dict[str, Any], head: Block) -> Item:
+    def _replace(self, item: Item, task: Task, head: Block) -> Item:
         """The item of the attempt that was really claimed; the one that was looked for is over."""
         actual = self._finder.remember(task, item.input, head)
         self.end(item, LOST, f"claimed as attempt {task['attempt']}")
@@ -118,7 +118,7 @@ class MarketWorker(Worker):
             try:
                 item = await self.compute(
                     item,
-                    int(task["max_output_bytes"]),
+                    task["max_output_bytes"],
                     is_over=lambda block: self._is_over(task, block),
                     deadline_ms=task["work_ends_at_ms"],
                 )
@@ -126,8 +126,8 @@ class MarketWorker(Worker):
                 return await self._release(item, str(failure))
         return self.desk.sign(item, self._instance)
 
-    def _is_over(self, task: dict[str, Any], head: Block) -> bool:
-        return head.time_ms + self.desk.config.limits.stop_ms >= int(task["work_ends_at_ms"])
+    def _is_over(self, task: Task, head: Block) -> bool:
+        return head.time_ms + self.desk.config.limits.stop_ms >= (task["work_ends_at_ms"] or 0)
 
     async def _release(self, item: Item, why: str) -> Item:
         """Give a task back that cannot be done: within the grace that saves most of the bond."""
@@ -144,10 +144,10 @@ class MarketWorker(Worker):
     async def _submit(self, item: Item, head: Block) -> Item:
         call = self._market.submit_result(
             task_id=item.number,
-            output=base64.b64encode(item.output or b"").decode(),
-            measurement_id=self.desk.measurement_of(item).hex(),
-            signing_key=self.desk.signer.signing_key_text,
-            signature=base64.b64encode(item.signature or b"").decode(),
+            output=item.output or b"",
+            measurement_id=self.desk.measurement_of(item),
+            signing_key=self.desk.signer.signing_key,
+            signature=item.signature or b"",
         )
         try:
             state = await self.desk.delivery.run(item, f"submit-{item.tries}", call)
@@ -181,14 +181,15 @@ class MarketWorker(Worker):
             return self.end(item, SETTLED, "paid")
         if state in ("OPEN", "EXPIRED", "CANCELLED"):
             return self.end(item, LOST, f"the task is {state}", "warning")
-        if state == "SUBMITTED" and head.time_ms < int(task["review_ends_at_ms"]):
-            return self.wait(item, min(int(task["review_ends_at_ms"]), head.time_ms + ASK_AGAIN_MS))
+        if state == "SUBMITTED" and head.time_ms < (task["review_ends_at_ms"] or 0):
+            return self.wait(item, min(task["review_ends_at_ms"] or 0, head.time_ms + ASK_AGAIN_MS))
         await self._push(item, task, head)
         return None
 
-    async def _push(self, item: Item, task: dict[str, Any], head: Block) -> None:
+    async def _push(self, item: Item, task: Task, head: Block) -> None:
         """Settle what the client left unanswered, or ask the registry again."""
-        overdue = head.time_ms >= int(task["submitted_at_ms"]) + CHECK_DEAD_MS
+        overdue = head.time_ms >= (task["submitted_at_ms"] or 0) + CHECK_DEAD_MS
+        call: Call[Any]
         if task["state"] == "SUBMITTED":
             step, call = "settle", self._market.settle(task_id=item.number)
         elif task["state"] == "UNVERIFIED" or overdue:
@@ -204,13 +205,13 @@ class MarketWorker(Worker):
         self.desk.journal.move(item, SUBMITTED, step, try_again=True)
         return None
 
-    def _is_ours(self, task: Any) -> bool:
+    def _is_ours(self, task: Task | None) -> TypeGuard[Task]:
         return task is not None and task["node_id"] == self.desk.config.node_id
 
     def _lose(self, item: Item, why: str, level: str = "info") -> Item:
         self.end(item, LOST, why, level)
         return self.desk.journal.get(item.id)
 
-    async def _task(self, item: Item, finality: str = "optimistic") -> Any:
+    async def _task(self, item: Item, finality: str = "optimistic") -> Task | None:
         """The task as the market shows it, None when it is gone."""
         return await self.desk.chain.view(self._market.get_task(task_id=item.number), finality)

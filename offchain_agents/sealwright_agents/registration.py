@@ -10,10 +10,10 @@ record decides what is to be done, so these calls need no journal.
 """
 
 import asyncio
-from typing import Any
 
-from sealwright_protocol.client import NodeRegistry
+from sealwright_protocol.client.calls import TGAS
 from sealwright_protocol.client.errors import ContractError
+from sealwright_protocol.client.node_registry import NodeRegistry, NodeView, ServiceOffer
 from sealwright_protocol.registry import RegisterNodeArgs, RenewAttestationArgs
 from sealwright_protocol.wire import NodeBinding, report_data
 
@@ -25,6 +25,8 @@ from sealwright_agents.quotes.provider import Evidence, QuoteProvider
 from sealwright_agents.signer import EnclaveSigner, sha256
 
 NO_TLS_KEY = bytes(32)
+# The registry asks for 50 Tgas beside what its verifier gets.
+REGISTRY_GAS_TGAS = 60
 # A challenge that is nearly over is not worth a quote.
 CHALLENGE_MARGIN_MS = 60_000
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 600_000
@@ -42,7 +44,7 @@ class Registration:
     ) -> None:
         self._config, self._chain, self._signer, self._quotes = config, chain, signer, quotes
         self._registry = NodeRegistry(config.registry)
-        self._node: dict[str, Any] | None = None
+        self._node: NodeView | None = None
         self._stale = True
         self._wait_until_ms = 0
         self._pause_ms = FIRST_PAUSE_MS
@@ -57,12 +59,12 @@ class Registration:
         """What the registry says runs here, 32 bytes. Raises NotRegistered before the first success."""
         if self._node is None:
             raise NotRegistered(f"{self._config.node_id} is not registered")
-        return bytes.fromhex(self._node["measurement_id"])
+        return self._node["measurement_id"]
 
     @property
     def expires_at_ms(self) -> int:
         """End of the attestation in block time, 0 when there is none."""
-        return int(self._node["expires_at_ms"]) if self._node else 0
+        return self._node["expires_at_ms"] if self._node else 0
 
     def is_valid(self, head: Block) -> bool:
         """Whether the registry would confirm this node at that block, as far as is known."""
@@ -92,11 +94,11 @@ class Registration:
     async def _act(self, head: Block) -> None:
         """One look at the record, then whatever it lacks."""
         node = await self._read()
-        if node is None or node["signing_key"] != self._signer.signing_key_text:
+        if node is None or node["signing_key"] != self._signer.signing_key:
             await self._attest(head, register=True)
         elif node["state"] != "active":
             raise NotRegistered(f"{self._config.node_id} is deactivated: choose another label")
-        elif head.time_ms + self._config.limits.renew_before_ms >= int(node["expires_at_ms"]):
+        elif head.time_ms + self._config.limits.renew_before_ms >= node["expires_at_ms"]:
             await self._attest(head, register=False)
         node = await self._read()
         if node is None:
@@ -107,18 +109,19 @@ class Registration:
         self._node, self._stale = node, False
         log.event("registered", node_id=self._config.node_id, expires_at_ms=self.expires_at_ms)
 
-    async def _read(self) -> dict[str, Any] | None:
-        node: dict[str, Any] | None = await self._chain.view(
-            self._registry.get_node(node_id=self._config.node_id)
-        )
-        return node
+    async def _read(self) -> NodeView | None:
+        return await self._chain.view(self._registry.get_node(node_id=self._config.node_id))
 
     async def _attest(self, head: Block, *, register: bool) -> None:
         """Challenge, quote, call. Raises NotRegistered with the registry's code when it says no."""
         challenge = await self._challenge(head)
         evidence = await asyncio.to_thread(self._quotes.evidence, self._report_data(challenge), head.time_ms)
-        call = self._register_call if register else self._renew_call
-        answer = await self._chain.execute(await call(challenge, evidence))
+        gas = await self._gas()
+        if register:
+            call = self._registry.register_node(data=self._register_args(challenge, evidence), gas=gas)
+        else:
+            call = self._registry.renew_attestation(data=self._renew_args(challenge, evidence), gas=gas)
+        answer = await self._chain.execute(call)
         log.event("attestation_answered", quotes=self._quotes.name, **answer)
         if answer["code"] == "MEASUREMENT_CHANGED" and not register:
             await self._attest(await self._chain.head(), register=True)
@@ -141,11 +144,15 @@ class Registration:
         known = await self._chain.view(self._registry.get_challenges(account_id=self._config.account_id))
         for each in known:
             if not each["in_flight"] and each["expires_at_ms"] > head.time_ms + CHALLENGE_MARGIN_MS:
-                return bytes.fromhex(each["challenge"])
-        answer = await self._chain.execute(self._registry.request_challenge())
-        return bytes.fromhex(answer["challenge"])
+                return each["challenge"]
+        return (await self._chain.execute(self._registry.request_challenge()))["challenge"]
 
-    async def _register_call(self, challenge: bytes, evidence: Evidence) -> Any:
+    async def _gas(self) -> int:
+        """What a registration needs: the registry's own part and what it hands to its verifier."""
+        registry = await self._chain.view(self._registry.get_config())
+        return (registry["verifier_gas_tgas"] + REGISTRY_GAS_TGAS) * TGAS
+
+    def _register_args(self, challenge: bytes, evidence: Evidence) -> bytes:
         services = [(name, service.price) for name, service in sorted(self._config.services.items())]
         data = RegisterNodeArgs(
             self._config.node_id,
@@ -158,26 +165,26 @@ class Registration:
             services,
             evidence.verify_args(),
         )
-        return self._registry.register_node(data=data.to_borsh())
+        return data.to_borsh()
 
-    async def _renew_call(self, challenge: bytes, evidence: Evidence) -> Any:
-        data = RenewAttestationArgs(self._config.node_id, challenge, evidence.verify_args())
-        return self._registry.renew_attestation(data=data.to_borsh())
+    def _renew_args(self, challenge: bytes, evidence: Evidence) -> bytes:
+        return RenewAttestationArgs(self._config.node_id, challenge, evidence.verify_args()).to_borsh()
 
     async def _update(self) -> None:
-        offer = [{"name": name, "price": s.price} for name, s in sorted(self._config.services.items())]
+        offered = sorted(self._config.services.items())
+        services: list[ServiceOffer] = [{"name": name, "price": each.price} for name, each in offered]
         await self._chain.execute(
             self._registry.update_node(
                 node_id=self._config.node_id,
                 endpoint=self._config.endpoint,
                 region=self._config.region,
-                services=offer,
+                services=services,
             )
         )
 
 
-def _same_offer(node: dict[str, Any], config: Config) -> bool:
+def _same_offer(node: NodeView, config: Config) -> bool:
     """Whether the record shows the endpoint, region, services and prices of the configuration."""
-    offered = {each["name"]: int(each["price"]) for each in node["services"]}
+    offered = {each["name"]: each["price"] for each in node["services"]}
     wanted = {name: service.price for name, service in config.services.items()}
     return offered == wanted and (node["endpoint"], node["region"]) == (config.endpoint, config.region)

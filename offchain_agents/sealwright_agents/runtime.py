@@ -12,8 +12,9 @@ import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from sealwright_protocol.client import AgentGateway, TaskMarket
+from sealwright_protocol.client.agent_gateway import AgentGateway
 from sealwright_protocol.client.errors import ContractError
+from sealwright_protocol.client.task_market import TaskMarket
 
 from sealwright_agents import log
 from sealwright_agents.agent import Agent
@@ -98,10 +99,10 @@ async def _workers(desk: Desk) -> list[Worker]:
     workers: list[Worker] = []
     if desk.config.gateway:
         gateway = await desk.chain.view(AgentGateway(desk.config.gateway).get_config())
-        workers.append(GatewayWorker(desk, desk.config.gateway, bytes.fromhex(gateway["instance"])))
+        workers.append(GatewayWorker(desk, desk.config.gateway, gateway["instance"]))
     if desk.config.market:
         market = await desk.chain.view(TaskMarket(desk.config.market).get_config())
-        workers.append(MarketWorker(desk, desk.config.market, bytes.fromhex(market["instance"])))
+        workers.append(MarketWorker(desk, desk.config.market, market["instance"]))
     return workers
 
 

@@ -2,8 +2,8 @@
 
 from typing import IO, Any
 
-from sealwright_protocol.client import NodeRegistry
 from sealwright_protocol.client.errors import ContractError
+from sealwright_protocol.client.node_registry import NodeRegistry
 
 from sealwright_agents.chain import Block, ChainClient
 from sealwright_agents.config import Config
@@ -13,6 +13,9 @@ from sealwright_agents.keys import METHODS, AccessKey, check_strength
 from sealwright_agents.runtime import load_keys
 from sealwright_agents.tables import YOCTO_PER_NEAR
 from sealwright_agents.upkeep import CLIENTS
+
+# The largest integer that every reader of JSON keeps exactly.
+MAX_JSON_INTEGER = 2**53 - 1
 
 
 async def read_status(config: Config, *, items: int, offline: bool) -> dict[str, Any]:
@@ -58,16 +61,14 @@ async def _read_chain(config: Config, problems: list[str]) -> dict[str, Any]:
 async def _read_node(
     config: Config, chain: ChainClient, head: Block, problems: list[str]
 ) -> dict[str, Any] | None:
-    node: dict[str, Any] | None = await chain.view(
-        NodeRegistry(config.registry).get_node(node_id=config.node_id)
-    )
+    node = await chain.view(NodeRegistry(config.registry).get_node(node_id=config.node_id))
     if node is None:
         problems.append("the node is not registered")
     elif node["state"] != "active":
         problems.append(f"the node is {node['state']}")
     elif node["expires_at_ms"] <= head.time_ms:
         problems.append("the attestation has expired")
-    return node
+    return _plain(node) if node else None
 
 
 async def _read_key(role: str, key: AccessKey, chain: ChainClient, problems: list[str]) -> dict[str, Any]:
@@ -85,8 +86,19 @@ async def _read_accounts(config: Config, chain: ChainClient) -> dict[str, Any]:
     accounts: dict[str, Any] = {}
     for role, contract_id in config.contracts.items():
         view = CLIENTS[role](contract_id).get_account(account_id=config.account_id)
-        accounts[role] = await chain.view(view)
+        accounts[role] = _plain(await chain.view(view))
     return accounts
+
+
+def _plain(value: Any) -> Any:
+    """The value for JSON: bytes as hex, amounts beyond what JSON's readers keep as text."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if isinstance(value, int) and value > MAX_JSON_INTEGER else value
 
 
 def write_status(status: dict[str, Any], out: IO[str]) -> None:

@@ -7,8 +7,10 @@ and gateway owe the account is withdrawn to it once it is worth a transaction.
 
 from typing import Any
 
-from sealwright_protocol.client import AgentGateway, NodeRegistry, TaskMarket
+from sealwright_protocol.client.agent_gateway import AgentGateway
 from sealwright_protocol.client.errors import ContractError
+from sealwright_protocol.client.node_registry import NodeRegistry
+from sealwright_protocol.client.task_market import TaskMarket
 
 from sealwright_agents import log
 from sealwright_agents.chain import Block, ChainClient
@@ -52,9 +54,9 @@ class Upkeep:
     async def _watch_contract(self, role: str, client: Any) -> None:
         account_id = self._config.account_id
         account = await self._chain.view(client.get_account(account_id=account_id))
-        prepaid = int(account["prepaid"]) if account else 0
+        prepaid = account["prepaid"] if account else 0
         self._compare(f"prepaid.{role}", prepaid, self._config.warnings.min_prepaid)
-        owed = int(account["owed"]) if account else 0
+        owed = account["owed"] if account else 0
         if role != "registry" and owed and owed >= self._config.limits.withdraw_above:
             await self._chain.execute(client.withdraw(account_id=account_id))
             log.event("withdrawn", role=role, amount=str(owed))

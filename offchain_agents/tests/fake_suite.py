@@ -80,6 +80,10 @@ class FakeSuite(FakeNode):
         """How often a method was executed."""
         return sum(each == method for _, each, _ in self.executed)
 
+    def _account(self, owed: int) -> dict[str, Any]:
+        pots = {"prepaid": str(self.prepaid), "owed": str(owed), "records": 1}
+        return pots | dict.fromkeys(("locked", "bonded", "storage", "in_flight"), "0")
+
     # node_registry
 
     def _registry(self, method: str, args: dict[str, Any]) -> Any:
@@ -88,7 +92,16 @@ class FakeSuite(FakeNode):
         if method == "get_challenges":
             return []
         if method == "get_account":
-            return {"prepaid": str(self.prepaid), "owed": "0"}
+            return self._account(0)
+        if method == "get_config":
+            return {
+                "owner_id": "owner.near",
+                "verifier_id": "verifier.near",
+                "verifier_method": "verify_quote",
+                "verifier_gas_tgas": 100,
+                "network": "sandbox",
+                "prices": dict.fromkeys(("node", "key", "challenge", "measurement", "platform"), "0"),
+            }
         if method == "request_challenge":
             return {"challenge": "03" * 32, "expires_at_ms": self.time_ms + 600_000}
         if method == "register_node":
@@ -102,7 +115,18 @@ class FakeSuite(FakeNode):
 
     def _register(self, args: RegisterNodeArgs) -> dict[str, Any]:
         self.nodes[args.node_id] = {
+            "node_id": args.node_id,
+            "account_id": self.account_id,
             "state": "active",
+            "version": 1,
+            "encryption_key": args.encryption_key.hex(),
+            "tls_spki_hash": args.tls_spki_hash.hex(),
+            "ppid_hash": "00" * 32,
+            "advisory_ids": [],
+            "attested_at_ms": self.time_ms,
+            "registered_at_ms": self.time_ms,
+            "deactivated_at_ms": None,
+            "change_in_flight": None,
             "signing_key": "ed25519:" + base58.b58encode(args.signing_key).decode(),
             "measurement_id": MEASUREMENT_ID.hex(),
             "tcb_status": "UpToDate",
@@ -111,11 +135,15 @@ class FakeSuite(FakeNode):
             "region": args.region,
             "services": [{"name": name, "price": str(price)} for name, price in args.services],
         }
-        return {"outcome": "registered", "node_id": args.node_id, "code": None, "detail": ""}
+        return self._outcome("registered", args.node_id)
 
     def _renew(self, args: RenewAttestationArgs) -> dict[str, Any]:
         self.nodes[args.node_id]["expires_at_ms"] = self.time_ms + self.validity_ms
-        return {"outcome": "renewed", "node_id": args.node_id, "code": None, "detail": ""}
+        return self._outcome("renewed", args.node_id)
+
+    def _outcome(self, outcome: str, node_id: str) -> dict[str, Any]:
+        end = self.nodes[node_id]["expires_at_ms"]
+        return {"outcome": outcome, "node_id": node_id, "code": None, "detail": "", "expires_at_ms": end}
 
     # agent_gateway
 
@@ -131,18 +159,31 @@ class FakeSuite(FakeNode):
             "measurement_ids": [],
             "reward": str(10**23),
             "respond_before_height": self.height + blocks,
+            "requester_id": "dapp.near",
+            "created_height": self.height,
+            "timeout_height": self.height + 200,
+            "settle_from_height": self.height + 300,
+            "answered_by": None,
         }
 
     def _gateway(self, method: str, args: dict[str, Any]) -> Any:
         if method == "get_config":
-            return {"instance": INSTANCE.hex()}
+            return {
+                "registry_id": "registry.near",
+                "network": "sandbox",
+                "instance": INSTANCE.hex(),
+                "next_request_id": 9,
+            }
         if method == "get_account":
-            return {"prepaid": str(self.prepaid), "owed": str(self.owed)}
+            return self._account(self.owed)
         if method == "withdraw":
             self.owed = 0
             return "0"
         if method == "get_pending":
-            return {"requests": list(self.requests_open.values()), "next_index": None}
+            summaries = [
+                {k: v for k, v in each.items() if k != "input"} for each in self.requests_open.values()
+            ]
+            return {"requests": summaries, "next_index": None, "total": len(summaries)}
         if method == "get_request":
             return self.requests_open.get(args["request_id"])
         if method == "respond":
@@ -207,13 +248,35 @@ class FakeSuite(FakeNode):
             "barred": [],
             "submitted_at_ms": None,
             "review_ends_at_ms": None,
+            "client_id": "client.near",
+            "asset": "near",
+            "storage": "0",
+            "schema_hash": None,
+            "created_at_ms": self.time_ms,
+            "review_window_ms": 60_000,
+            "check": 0,
+            "claimed_at_ms": None,
+            "work_ends_at_ms": None,
+            "output_hash": None,
+            "measurement_id": None,
+            "signing_key": None,
+            "ended_at_ms": None,
         } | changes
 
     def _market(self, method: str, args: dict[str, Any]) -> Any:
         if method == "get_config":
-            return {"instance": INSTANCE.hex()}
+            return {
+                "owner_id": None,
+                "registry_id": "registry.near",
+                "treasury_id": "treasury.near",
+                "fee_bps": 100,
+                "network": "sandbox",
+                "instance": INSTANCE.hex(),
+                "next_task_id": 9,
+                "account_cost": "0",
+            }
         if method == "get_account":
-            return {"prepaid": str(self.prepaid), "owed": "0"}
+            return self._account(0)
         if method == "get_tasks":
             found = [self.tasks[n] for n in sorted(self.tasks) if n >= args["from_index"]]
             return {"tasks": [task for task in found if task["state"] == args["state"]], "next_index": None}

@@ -19,7 +19,7 @@ from sealwright_agents.errors import (
 from sealwright_agents.items import TASK
 from sealwright_agents.journal import Journal
 from sealwright_agents.keys import AccessKey, create_key
-from sealwright_protocol.client import Call, View
+from sealwright_protocol.client.calls import Call, View
 from sealwright_protocol.client.errors import ContractError
 
 from offchain_agents.tests.fake_node import FakeNode, Refusal, http_error, invalid_transaction

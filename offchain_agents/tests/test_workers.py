@@ -15,6 +15,8 @@ from offchain_agents.tests.fake_suite import HOUR_MS, FakeSuite
 
 REQUEST_1, TASK_7 = (REQUEST, "gateway.near", 1, 1), (TASK, "market.near", 7, 1)
 
+ANSWER = {"request_id": 1, "node_id": "desk.operator.near", "reasons": []}
+
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch):
@@ -141,7 +143,7 @@ def test_gateway__leaves_what_does_not_suit(tmp_path, agent, runs, change):
 
 def test_gateway__repeats_when_the_registry_did_not_answer(tmp_path, agent, runs):
     async def scenario(suite):
-        suite.answers = [{"outcome": "unreachable", "reasons": []}]
+        suite.answers = [ANSWER | {"outcome": "unreachable"}]
         suite.open_request(1, b"hello")
         await suite.run(agent, suite.config(), lambda: item_state(suite, REQUEST_1) == SETTLED)
         assert suite.calls("respond") == 2
@@ -153,8 +155,8 @@ def test_gateway__repeats_when_the_registry_did_not_answer(tmp_path, agent, runs
 @pytest.mark.parametrize(
     ("answer", "state"),
     [
-        ({"outcome": "closed", "reasons": []}, LOST),
-        ({"outcome": "refused", "reasons": ["KEY_UNKNOWN"]}, FAILED),
+        (ANSWER | {"outcome": "closed"}, LOST),
+        (ANSWER | {"outcome": "refused", "reasons": ["KEY_UNKNOWN"]}, FAILED),
     ],
 )
 def test_gateway__ends_an_item_that_was_not_taken(tmp_path, agent, answer, state):
