@@ -1,0 +1,193 @@
+"""Random task lives on the VM, checked against sums that need no knowledge of the contract.
+
+Checks MARKET-1 and MARKET-2 over everything people may do in any order: each account's worth
+is what it put in, less what it took out, plus what it earned or lost by the turns that its
+tasks were seen to take; and tasks take only the turns that the specification draws.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sealwright_sandbox import NEAR
+
+from tests.properties.market_answers import refusal
+from tests.properties.market_world import (
+    CLIENT,
+    DAY_MS,
+    ENDED,
+    FEE_BPS,
+    MINUTE_MS,
+    NODE,
+    PREPAID,
+    RIVAL,
+    STRANGER,
+    TREASURY,
+    MarketWorld,
+    node_id,
+)
+
+TURNS = {
+    "OPEN": {"OPEN", "CLAIMED", "CANCELLED", "EXPIRED"},
+    "CLAIMED": {"CLAIMED", "SUBMITTED", "UNVERIFIED", "OPEN", "EXPIRED"},
+    "UNVERIFIED": {"UNVERIFIED", "SUBMITTED", "CLAIMED", "OPEN", "EXPIRED"},
+    "SUBMITTED": {"SUBMITTED", "PAID"},
+    "PAID": {"PAID"},
+    "CANCELLED": {"CANCELLED"},
+    "EXPIRED": {"EXPIRED"},
+}
+"""Seen from outside, with every call run to its end: no task is in flight between two calls."""
+HELD = ("CLAIMED", "UNVERIFIED", "SUBMITTED")
+PEOPLE = st.sampled_from([CLIENT, NODE, RIVAL])
+MOODS = st.sampled_from(["valid", "valid", "valid", "refused", "policy", "fail"])
+TURN_METHODS = st.sampled_from(
+    ["approve_result", "settle", "cancel_task", "expire_task", "release_claim", "remove_task"]
+)
+ONE_YOCTO = ("approve_result", "cancel_task")
+WAITS = st.sampled_from([1_000, 2 * MINUTE_MS, 6 * MINUTE_MS, DAY_MS, 4 * DAY_MS, 31 * DAY_MS])
+
+
+def account_of(task: dict[str, Any]) -> str:
+    return str(task["node_id"]).partition(".")[2]
+
+
+class MarketMachine(RuleBasedStateMachine):
+    """Client, two nodes, a stranger and time."""
+
+    world: MarketWorld
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.restart()
+        self.due = {CLIENT: PREPAID, NODE: PREPAID, RIVAL: PREPAID, TREASURY: 0}
+        self.tasks: dict[int, dict[str, Any]] = {}
+
+    # What people do
+
+    @rule(reward=st.integers(10**21, 2 * NEAR), bond=st.integers(10**21, 4 * NEAR))
+    def create_task(self, reward: int, bond: int) -> None:
+        if bond * 10 >= reward and reward + NEAR < self.world.pots(CLIENT)["prepaid"]:
+            self.world.create(reward=reward, bond=bond, claim_window_ms=2 * DAY_MS)
+            self.observe("create_task")
+
+    @precondition(lambda self: self.tasks)
+    @rule(data=st.data(), by=PEOPLE, mood=MOODS)
+    def claim_task(self, data: st.DataObject, by: str, mood: str) -> None:
+        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+        self.set_mood(mood, by)
+        code = self.world.refused("claim_task", by, task_id=task_id, node_id=node_id(by))
+        self.observe("claim_task", task_id, by, failed=code is not None, mood=mood)
+
+    @precondition(lambda self: self.tasks)
+    @rule(data=st.data(), by=PEOPLE, mood=MOODS, honest=st.booleans())
+    def submit_result(self, data: st.DataObject, by: str, mood: str, honest: bool) -> None:
+        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+        self.set_mood(mood, by)
+        changes: dict[str, Any] = {} if honest else {"attempt": 99}
+        code = self.world.refused("submit_result", by, **self.world.result(task_id, **changes))
+        assert honest or code is not None, "a result without a signature was accepted"
+        self.observe("submit_result", task_id, by, failed=code is not None)
+
+    @precondition(lambda self: self.tasks)
+    @rule(data=st.data(), by=st.sampled_from([CLIENT, NODE, RIVAL, STRANGER]), method=TURN_METHODS)
+    def take_turn(self, data: st.DataObject, by: str, method: str) -> None:
+        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+        code = self.world.refused(method, by, 1 if method in ONE_YOCTO else 0, task_id=task_id)
+        self.observe(method, task_id, by, failed=code is not None)
+
+    @precondition(lambda self: self.tasks)
+    @rule(data=st.data(), mood=MOODS)
+    def retry_verification(self, data: st.DataObject, mood: str) -> None:
+        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+        self.set_mood(mood, account_of(self.tasks[task_id]))
+        code = self.world.refused("retry_verification", STRANGER, task_id=task_id)
+        self.observe("retry_verification", task_id, STRANGER, failed=code is not None)
+
+    @rule(account_id=st.sampled_from([CLIENT, NODE, RIVAL, TREASURY]))
+    def withdraw(self, account_id: str) -> None:
+        if self.world.pots(account_id)["owed"]:
+            arrived = int(self.world.call("withdraw", STRANGER, account_id=account_id).value)
+            assert (arrived == 0) == (account_id == TREASURY), "the treasury has no account: it bounces"
+            self.due[account_id] -= arrived
+
+    @rule(account_id=PEOPLE, amount=st.integers(1, NEAR))
+    def deposit(self, account_id: str, amount: int) -> None:
+        self.world.call("deposit", STRANGER, deposit=amount, account_id=account_id)
+        self.due[account_id] += amount
+
+    @rule(ms=WAITS)
+    def wait(self, ms: int) -> None:
+        self.world.wait(ms)
+
+    # What must hold
+
+    @invariant()
+    def market_1_everyone_has_what_is_due(self) -> None:
+        for account_id, due in self.due.items():
+            assert self.world.worth(account_id) == due, account_id
+
+    @invariant()
+    def market_1_what_is_held_is_held_for_a_task(self) -> None:
+        live = [task for task in self.tasks.values() if task["state"] not in ENDED]
+        assert self.world.pots(CLIENT)["locked"] == sum(int(task["reward"]) for task in live)
+        for account_id in (CLIENT, NODE, RIVAL):
+            held = [task for task in live if task["state"] in HELD and account_of(task) == account_id]
+            assert self.world.pots(account_id)["bonded"] == sum(int(task["bond"]) for task in held)
+
+    # Watching
+
+    def set_mood(self, mood: str, account_id: str) -> None:
+        if mood in ("valid", "fail"):
+            self.world.tell(mood)
+        else:
+            cause, since_ms = ("node", 1) if mood == "refused" else ("policy", 2**50)
+            self.world.tell("answer", refusal(account_id, cause, since_ms))
+
+    def observe(
+        self, method: str, task_id: int | None = None, by: str = "", failed: bool = False, mood: str = ""
+    ) -> None:
+        """Compare all tasks with how they were, and book what the turns seen mean."""
+        before, self.tasks = self.tasks, {task["task_id"]: task for task in self.world.tasks()}
+        for each, was in before.items():
+            now = self.tasks.get(each)
+            if failed or each != task_id:
+                assert now == was, "a task changed that nobody touched"
+            elif now is None:
+                assert (method, was["state"] in ENDED) == ("remove_task", True)
+            else:
+                assert now["state"] in TURNS[was["state"]], (was["state"], now["state"])
+                self.book(method, was, now, by, mood)
+
+    def book(self, method: str, was: dict[str, Any], now: dict[str, Any], by: str, mood: str) -> None:
+        reward, bond = int(was["reward"]), int(was["bond"])
+        if now["state"] == "PAID" != was["state"]:
+            fee = reward * FEE_BPS // 10_000
+            self.give(CLIENT, account_of(was), reward - fee)
+            self.give(CLIENT, TREASURY, fee)
+        elif method == "expire_task" and was["state"] == "CLAIMED":
+            self.give(account_of(was), TREASURY, bond)
+        elif method == "release_claim" or (method == "claim_task" and mood == "refused"):
+            self.give(by, TREASURY, -(-bond // 20))
+
+    def give(self, giver_id: str, taker_id: str, amount: int) -> None:
+        self.due[giver_id] -= amount
+        self.due[taker_id] += amount
+
+
+def machine_in(world: MarketWorld) -> type[MarketMachine]:
+    """The machine for this deployment."""
+    return type("MarketMachineHere", (MarketMachine,), {"world": world})
+
+
+@pytest.mark.slow
+def test_market__survives_random_lives(market_world: MarketWorld) -> None:
+    run_state_machine_as_test(machine_in(market_world))
