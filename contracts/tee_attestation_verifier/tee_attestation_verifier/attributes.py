@@ -17,7 +17,7 @@ MAY_BE_SET = bytes((0, 0, 0, LASS | SEPT_VE_DISABLE | PROTECTION_KEYS | KEY_LOCK
 
 
 def check_attributes(report: Report) -> None:
-    """16. No debug mode, no reserved attribute, SEPT_VE_DISABLE set, no service TD.
+    """16. No debug mode, no reserved attribute, SEPT_VE_DISABLE, no service TD.
 
     Raises Rejection SGX_DEBUG, TD_DEBUG, TD_ATTRIBUTES_RESERVED, TD_SEPT_VE_ENABLED or TD_SERVICE_TD.
     """

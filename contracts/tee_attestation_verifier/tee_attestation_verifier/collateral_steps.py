@@ -20,7 +20,7 @@ TCB_SIGNER_NAME = "SGX TCB Signing"
 
 
 def check_format(case: Case) -> None:
-    """1. The quote has a supported format; a PCK chain that comes as collateral is the quote's own."""
+    """1. The quote has a supported format; a supplied PCK chain is its own."""
     case.quote = Quote(case.encoding)
     supplied = case.collateral.pck_certificate_chain
     if supplied is not None:
@@ -30,7 +30,7 @@ def check_format(case: Case) -> None:
 
 
 def check_chains(case: Case) -> None:
-    """2. Every chain has its form and ends in the pinned root: names, constraints, dates, signatures."""
+    """2. Chains end in the pinned root: names, constraints, dates, signatures."""
     root = case.root
     case.require_window(root.not_before, root.not_after, "CERT", "root")
     encodings = _under_root(case, case.quote.certification_data, 3, "PCK chain")
@@ -48,7 +48,7 @@ def check_chains(case: Case) -> None:
 
 
 def check_revocation(case: Case) -> None:
-    """3. Both lists are current and signed by the right authority, and list none of the certificates."""
+    """3. Revocation lists are current, signed, and list none of the certificates."""
     root = case.root
     root_list = RevocationList(case.collateral.root_ca_crl)
     _require_list(case, root_list, root.subject, root.public_key, "root CRL")
@@ -70,7 +70,7 @@ def check_revocation(case: Case) -> None:
 
 
 def check_tcb_collateral(case: Case) -> None:
-    """4. TCB info and QE identity are current, of the quote's kind, and signed by Intel's TCB signer."""
+    """4. TCB info and QE identity are current, of this kind, and signed."""
     collateral, tdx = case.collateral, case.quote.is_tdx
     encoding = collateral.tcb_info.encode()
     info = TcbInfo(encoding)

@@ -9,7 +9,7 @@ SGX_DEBUG = 0x02
 
 
 def check_binding(case: Case) -> None:
-    """5. The TCB info is for the PCK certificate's processor family and provisioning enclave."""
+    """5. TCB info is for this processor family and provisioning enclave."""
     case.pck = PckExtension(case.pck_leaf.sgx_extension)
     if case.tcb_info.fmspc != case.pck.fmspc:
         raise Rejection("TCB_INFO_FMSPC", "TCB info is for another FMSPC")
@@ -18,7 +18,7 @@ def check_binding(case: Case) -> None:
 
 
 def check_module_identity(case: Case) -> None:
-    """6. The TDX module is signed by whom TCB info says, and has the attributes that it says."""
+    """6. The TDX module has the signer and attributes that TCB info names."""
     if not case.quote.is_tdx:
         return
     report = case.quote.report
@@ -50,7 +50,7 @@ def check_qe_report_signature(case: Case) -> None:
 
 
 def check_qe_report_data(case: Case) -> None:
-    """8. The quoting enclave vouches for this attestation key: SHA-256 of key and QE data, then zeros."""
+    """8. The quoting enclave vouches for this attestation key."""
     quote = case.quote
     binding = case.sha256(quote.attestation_key + quote.qe_auth) + bytes(32)
     if quote.qe_report.field("report_data") != binding:
@@ -58,7 +58,7 @@ def check_qe_report_data(case: Case) -> None:
 
 
 def check_qe_identity(case: Case) -> None:
-    """9. The quoting enclave is Intel's, not in debug mode, and its version has a level."""
+    """9. The quoting enclave is Intel's, not in debug mode, and supported."""
     report, identity = case.quote.qe_report, case.qe_identity
     if masked(report.field("misc_select"), identity.misc_select_mask) != identity.misc_select:
         raise Rejection("QE_MISCSELECT", "differs under the mask")
@@ -75,7 +75,7 @@ def check_qe_identity(case: Case) -> None:
 
 
 def check_quote_signature(case: Case) -> None:
-    """10. The attestation key, a point on the curve, signed header and report."""
+    """10. The attestation key is valid and signed header and report."""
     quote = case.quote
     case.require_point(quote.attestation_key, "ATTESTATION_KEY_INVALID")
     case.require_signature(

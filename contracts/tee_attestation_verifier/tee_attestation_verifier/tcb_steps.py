@@ -8,24 +8,27 @@ from tee_attestation_verifier.tcb_info import PlatformLevel, SvnLevel
 
 
 def match_platform(case: Case) -> None:
-    """11. The highest TCB level that processor, PCE and TDX module versions all reach."""
+    """11. Processor, PCE and TDX versions reach a TCB level."""
     case.platform_level = platform_level(case, _tee_tcb_svn(case, "tee_tcb_svn"))
 
 
 def match_module(case: Case) -> None:
-    """12. The level of the TDX module, where it has levels of its own."""
+    """12. The TDX module reaches a level, where it has levels of its own."""
     case.module_level = module_level(case, _tee_tcb_svn(case, "tee_tcb_svn"))
 
 
 def converge_status(case: Case) -> None:
-    """13. One status out of platform, module and quoting enclave; a revoked one is refused."""
+    """13. Platform, module and quoting enclave converge; none is revoked."""
     case.platform_status = _platform_status(case.platform_level, case.module_level)
     case.status = converge(case.platform_status, [case.qe_level.status])
     refuse_revoked(case.status)
 
 
 def advise_relaunch(case: Case) -> None:
-    """14. A TD report 1.5 also says what runs now: judge that too, and whether a relaunch would cure."""
+    """14. What runs now (TD report 1.5) is supported; a relaunch may be advised.
+
+    Where a TD was launched under an outdated TCB and another runs now, the status says so.
+    """
     if not case.quote.report.has("tee_tcb_svn2"):
         return
     current_svn = case.quote.report.field("tee_tcb_svn2")
@@ -36,7 +39,7 @@ def advise_relaunch(case: Case) -> None:
 
 
 def collect_dates(case: Case) -> None:
-    """15. The oldest date of the matched levels, and every advisory once."""
+    """15. Dates and advisories of the matched levels are collected."""
     platform: list[Level] = [case.platform_level]
     module: list[Level] = [] if case.module_level is None else [case.module_level]
     levels = platform + [case.qe_level] + module  # noqa: RUF005 - MicroPython has no star here
