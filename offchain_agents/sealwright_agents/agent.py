@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sealwright_agents.errors import ConfigError, HandlerFailed
+from sealwright_agents.threads import in_thread
 
 Output = bytes | str | dict[str, Any] | list[Any] | int | float | bool | None
 HandlerFunction = Callable[["Work"], Output | Awaitable[Output]]
@@ -140,5 +141,5 @@ async def _call(function: HandlerFunction, work: Work) -> object:
     """Await an async handler; run a plain one in a thread."""
     if inspect.iscoroutinefunction(function):
         return await function(work)
-    result = await asyncio.to_thread(function, work)
+    result = await in_thread(function, work)
     return await result if inspect.isawaitable(result) else result

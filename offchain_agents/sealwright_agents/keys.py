@@ -30,7 +30,7 @@ MARKET_METHODS = (
     "settle",
     "withdraw",
 )
-GATEWAY_METHODS = ("respond", "delete_output", "withdraw")
+GATEWAY_METHODS = ("respond", "withdraw")
 METHODS: Mapping[str, tuple[str, ...]] = {
     "registry": REGISTRY_METHODS,
     "market": MARKET_METHODS,

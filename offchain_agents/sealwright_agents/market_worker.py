@@ -82,6 +82,10 @@ class MarketWorker(Worker):
         try:
             confirmed = await self.desk.delivery.run(item, f"claim-{item.tries}", call)
         except ContractError as refusal:
+            if refusal.code == "INSUFFICIENT_BALANCE" and item.tries < MAX_TRIES:
+                # Another claim of this moment took the balance: its bond comes back.
+                self.wait(item, head.time_ms + ASK_AGAIN_MS)
+                return self.desk.journal.move(item, FOUND, str(refusal), try_again=True)
             if refusal.code not in TOO_LATE:
                 raise
             return self._lose(item, str(refusal))
@@ -188,21 +192,25 @@ class MarketWorker(Worker):
 
     async def _push(self, item: Item, task: Task, head: Block) -> None:
         """Settle what the client left unanswered, or ask the registry again."""
-        overdue = head.time_ms >= (task["submitted_at_ms"] or 0) + CHECK_DEAD_MS
-        call: Call[Any]
-        if task["state"] == "SUBMITTED":
-            step, call = "settle", self._market.settle(task_id=item.number)
-        elif task["state"] == "UNVERIFIED" or overdue:
-            step, call = "retry", self._market.retry_verification(task_id=item.number)
-        else:
+        call = self._due_call(item, task, head)
+        if call is None:
             return self.wait(item, head.time_ms + ASK_AGAIN_MS)
         try:
-            await self.desk.delivery.run(item, f"{step}-{item.tries}", call)
+            await self.desk.delivery.run(item, f"{call.method}-{item.tries}", call)
         except ContractError as refusal:
-            log.event("step_refused", "warning", item=item.name, step=step, error=refusal)
+            log.event("step_refused", "warning", item=item.name, step=call.method, error=refusal)
             self.wait(item, head.time_ms + ASK_AGAIN_MS)
         # Whatever came of it, the task itself says what is next.
-        self.desk.journal.move(item, SUBMITTED, step, try_again=True)
+        self.desk.journal.move(item, SUBMITTED, call.method, try_again=True)
+        return None
+
+    def _due_call(self, item: Item, task: Task, head: Block) -> Call[Any] | None:
+        """What brings a submitted task on now, or None while the registry may still answer."""
+        overdue = head.time_ms >= (task["submitted_at_ms"] or 0) + CHECK_DEAD_MS
+        if task["state"] == "SUBMITTED":
+            return self._market.settle(task_id=item.number)
+        if task["state"] == "UNVERIFIED" or overdue:
+            return self._market.retry_verification(task_id=item.number)
         return None
 
     def _is_ours(self, task: Task | None) -> TypeGuard[Task]:

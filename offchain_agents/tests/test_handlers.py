@@ -1,6 +1,7 @@
 """Handlers: registration, running, time limits and the exact bytes of outputs."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -81,3 +82,9 @@ def test_encode_output__is_one_form_a_value():
     for useless in (object(), float("nan"), {1, 2}):
         with pytest.raises(HandlerFailed):
             encode_output(useless)
+
+
+def test_run_handler__a_hanging_function_does_not_keep_the_loop_alive():
+    never = threading.Event()
+    with pytest.raises(HandlerFailed, match="no result within"):
+        run(agent_with(lambda given: never.wait(), time_limit_s=0.05))
