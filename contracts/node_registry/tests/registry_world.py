@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from common.shim.harness import Contract, Done
-from sealwright_protocol import verdict, wire
+from node_registry.tests import reports
+from sealwright_protocol import verdict
 from sealwright_protocol.registry import RegisterNodeArgs, RenewAttestationArgs
 from sealwright_protocol.scalars import key_text as key_text
 
@@ -16,14 +16,8 @@ OPERATOR = "operator.near"
 NODE = "node-1.operator.near"
 VERIFIER = "verifier.near"
 DAY_MS = 24 * 60 * 60 * 1000
-PPID = b"\x11" * 16
-COMPOSE_HASH = b"\x22" * 32
 KEY = b"\x01" * 32
 OTHER_KEY = b"\x02" * 32
-
-
-def sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
 
 
 class RegistryWorld:
@@ -32,39 +26,16 @@ class RegistryWorld:
     def __init__(self, method: str = "verify_quote") -> None:
         self.contract = Contract("node_registry", "registry.near")
         self.chain = self.contract.chain
-        self.method = method
         arguments = {"owner_id": OWNER, "verifier_id": VERIFIER, "verifier_method": method}
         self.contract.call("new", {**arguments, "verifier_gas_tgas": 100})
         for account_id in (OPERATOR, OWNER, "rival.near"):
             self.contract.call("deposit", predecessor=account_id, deposit=NEAR)
-        self.approve(self.measurement_id())
+        self.approve(reports.measurement_id())
 
     # What the enclave and the verifier would say
 
-    def measurement_id(self, mrtd: bytes = b"\x0a" * 48) -> bytes:
-        parts = [bytes([0x0B + index]) * 48 for index in range(3)]
-        return wire.measurement_id(wire.Measurement(mrtd, *parts, COMPOSE_HASH), sha256)
-
-    def report(self, report_data: bytes, **changed: Any) -> verdict.Td10Report:
-        fields: dict[str, Any] = {
-            "tee_tcb_svn": bytes(16),
-            "mr_seam": bytes(48),
-            "mr_signer_seam": bytes(48),
-            "seam_attributes": bytes(8),
-            "td_attributes": b"\x00\x00\x00\x10" + bytes(4),
-            "xfam": bytes(8),
-            "mr_td": b"\x0a" * 48,
-            "mr_config_id": b"\x01" + COMPOSE_HASH + bytes(15),
-            "mr_owner": bytes(48),
-            "mr_owner_config": bytes(48),
-            "rt_mr0": b"\x0b" * 48,
-            "rt_mr1": b"\x0c" * 48,
-            "rt_mr2": b"\x0d" * 48,
-            "rt_mr3": bytes(48),
-            "report_data": report_data,
-        }
-        fields.update(changed)
-        return verdict.Td10Report(**fields)
+    def report_data(self, challenge: str, node_id: str = NODE, key: bytes = KEY, **changed: Any) -> bytes:
+        return reports.report_data(challenge, node_id, key, self.chain.chain_id, **changed)
 
     def verified(
         self,
@@ -73,24 +44,7 @@ class RegistryWorld:
         advisory_ids: list[str] | None = None,
         valid_until_ms: int | None = None,
     ) -> bytes:
-        standing: tuple[str, list[str]] = ("UpToDate", [])
-        told = verdict.VerifiedReport(status, advisory_ids or [], report, PPID, standing, standing)
-        if self.method == "verify_quote":
-            return verdict.encode_verification_result(told)
-        return verdict.encode_verification_with_validity(told, valid_until_ms or 0)
-
-    def report_data(self, challenge: str, node_id: str = NODE, key: bytes = KEY, **changed: Any) -> bytes:
-        fields: dict[str, Any] = {
-            "network": self.chain.chain_id,
-            "registry": "registry.near",
-            "node_id": node_id,
-            "signing_key": key,
-            "encryption_key": b"\x03" * 32,
-            "tls_spki_hash": bytes(32),
-        }
-        fields.update(changed)
-        values = [fields[name] for name in wire.NodeBinding.FIELDS[1:]]
-        return wire.report_data(wire.NodeBinding(*values), bytes.fromhex(challenge), sha256)
+        return reports.verified(report, status, advisory_ids, valid_until_ms)
 
     # What accounts do
 
@@ -109,7 +63,7 @@ class RegistryWorld:
 
     def start(self, challenge: str, node_id: str = NODE, key: bytes = KEY, caller: str = OPERATOR) -> Done:
         services = [("summarise", 5), ("translate", 7)]
-        keys = (key, b"\x03" * 32, bytes(32), bytes.fromhex(challenge))
+        keys = (key, reports.ENCRYPTION_KEY, reports.TLS_SPKI_HASH, bytes.fromhex(challenge))
         args = RegisterNodeArgs(node_id, *keys, "https://node.example", "eu-west", services, b"untouched")
         return self.contract.call("register_node", args.to_borsh(), predecessor=caller)
 
@@ -125,14 +79,14 @@ class RegistryWorld:
     def register(self, node_id: str = NODE, key: bytes = KEY, caller: str = OPERATOR, **report: Any) -> Done:
         challenge = self.challenge(caller)
         started = self.start(challenge, node_id, key, caller)
-        quoted = self.report(self.report_data(challenge, node_id, key), **report)
+        quoted = reports.report(self.report_data(challenge, node_id, key), **report)
         return self.answer(started, self.verified(quoted))
 
     def renew(self, key: bytes = KEY, **report: Any) -> Done:
         challenge = self.challenge()
         started = self.start_renewal(challenge)
         return self.answer(
-            started, self.verified(self.report(self.report_data(challenge, NODE, key), **report))
+            started, self.verified(reports.report(self.report_data(challenge, NODE, key), **report))
         )
 
     # What can be seen

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from common.shim.chain import Panic
+from node_registry.tests import reports
 from node_registry.tests.registry_world import (
     DAY_MS,
     KEY,
@@ -14,14 +15,12 @@ from node_registry.tests.registry_world import (
     OPERATOR,
     OTHER_KEY,
     OWNER,
-    PPID,
     RegistryWorld,
     key_text,
-    sha256,
 )
 from sealwright_protocol import borsh
 
-PPID_HASH = sha256(borsh.pack("sb", ("sealwright:ppid:v1", PPID)))
+PPID_HASH = reports.sha256(borsh.pack("sb", ("sealwright:ppid:v1", reports.PPID)))
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def owner_call(world: RegistryWorld, method: str, **arguments: Any) -> None:
 
 
 def test_is_node_valid__says_what_the_record_says(world: RegistryWorld) -> None:
-    verdict = world.validity(signing_key=key_text(KEY), measurement_id=world.measurement_id().hex())
+    verdict = world.validity(signing_key=key_text(KEY), measurement_id=reports.measurement_id().hex())
     assert verdict["reasons"] == []
     assert verdict["signing_key"] == key_text(KEY)
     assert verdict["ppid_hash"] == PPID_HASH.hex()
@@ -162,7 +161,7 @@ def test_remove_node__returns_everything_after_the_delay(world: RegistryWorld) -
 
 def test_measurement__removal_keeps_its_grace_and_is_policy(world: RegistryWorld) -> None:
     removed_ms = world.wait(1_000)
-    owner_call(world, "remove_measurements", measurement_ids=[world.measurement_id().hex()])
+    owner_call(world, "remove_measurements", measurement_ids=[reports.measurement_id().hex()])
     ends_ms = removed_ms + DAY_MS
     assert world.validity()["expires_at_ms"] == ends_ms
     assert world.codes(ends_ms - 1) == []
@@ -174,9 +173,9 @@ def test_measurement__removal_keeps_its_grace_and_is_policy(world: RegistryWorld
     assert world.register(key=OTHER_KEY).value["code"] == "MEASUREMENT_NOT_APPROVED"
     # Removing it again does not shorten the grace, approving it again ends the removal.
     world.set_policy(removal_grace_ms=0)
-    owner_call(world, "remove_measurements", measurement_ids=[world.measurement_id().hex()])
+    owner_call(world, "remove_measurements", measurement_ids=[reports.measurement_id().hex()])
     assert world.codes(ends_ms - 1) == []
-    world.approve(world.measurement_id())
+    world.approve(reports.measurement_id())
     assert world.codes() == []
 
 
@@ -184,7 +183,7 @@ def test_policy__status_and_grace(world: RegistryWorld) -> None:
     def attempt(status: str, advisories: list[str]) -> Any:
         challenge = world.challenge()
         started = world.start_renewal(challenge)
-        report = world.report(world.report_data(challenge))
+        report = reports.report(world.report_data(challenge))
         return world.answer(started, world.verified(report, status, advisories)).value
 
     assert attempt("OutOfDate", ["INTEL-SA-1"])["code"] == "TCB_STATUS_NOT_ACCEPTED"

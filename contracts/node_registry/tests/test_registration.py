@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from common.shim.chain import Panic
 from node_registry import registration
+from node_registry.tests import reports
 from node_registry.tests.registry_world import (
     DAY_MS,
     KEY,
@@ -41,7 +42,7 @@ def test_register_node__records_the_node(world: RegistryWorld) -> None:
     assert done.events[0]["event"] == "node_registered"
     node = world.contract.view("get_node", {"node_id": NODE})
     assert node["signing_key"] == key_text(KEY)
-    assert node["measurement_id"] == world.measurement_id().hex()
+    assert node["measurement_id"] == reports.measurement_id().hex()
     assert node["services"] == [{"name": "summarise", "price": "5"}, {"name": "translate", "price": "7"}]
     assert node["change_in_flight"] is None
     assert world.validity()["valid"] is True
@@ -97,14 +98,14 @@ BINDINGS: list[dict[str, Any]] = [
 def test_register_node__report_data_binds_every_field(world: RegistryWorld, changed: dict[str, Any]) -> None:
     challenge = world.challenge()
     started = world.start(challenge)
-    report = world.report(world.report_data(challenge, **changed))
+    report = reports.report(world.report_data(challenge, **changed))
     assert world.answer(started, world.verified(report)).value["code"] == "REPORT_DATA_MISMATCH"
 
 
 def test_register_node__report_data_binds_the_challenge(world: RegistryWorld) -> None:
     other = world.challenge()
     started = world.start(world.challenge())
-    report = world.report(world.report_data(other))
+    report = reports.report(world.report_data(other))
     assert world.answer(started, world.verified(report)).value["code"] == "REPORT_DATA_MISMATCH"
 
 
@@ -135,7 +136,7 @@ def test_register_node__unreachable_verifier_restores_the_challenge(world: Regis
     assert done.value["outcome"] == "unreachable"
     assert world.account() == before
     started = world.start(challenge)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     assert world.answer(started, world.verified(report)).value["outcome"] == "registered"
 
 
@@ -144,7 +145,7 @@ def test_register_node__challenge_serves_once(world: RegistryWorld) -> None:
     started = world.start(challenge)
     with pytest.raises(Panic, match="CHALLENGE_UNKNOWN"):
         world.start(challenge, node_id="node-2.operator.near", key=OTHER_KEY)
-    world.answer(started, world.verified(world.report(world.report_data(challenge))))
+    world.answer(started, world.verified(reports.report(world.report_data(challenge))))
     with pytest.raises(Panic, match="CHALLENGE_UNKNOWN"):
         world.start(challenge)
 
@@ -178,8 +179,8 @@ def test_register_node__two_in_flight_cannot_share_a_key(world: RegistryWorld) -
     mine, theirs = world.challenge(), world.challenge("rival.near")
     first = world.start(mine)
     second = world.start(theirs, "node.rival.near", KEY, "rival.near")
-    world.answer(first, world.verified(world.report(world.report_data(mine))))
-    report = world.report(world.report_data(theirs, "node.rival.near"))
+    world.answer(first, world.verified(reports.report(world.report_data(mine))))
+    report = reports.report(world.report_data(theirs, "node.rival.near"))
     assert world.answer(second, world.verified(report)).value["code"] == "KEY_TAKEN"
     assert world.validity()["valid"] is True
 
@@ -191,7 +192,7 @@ def test_register_node__one_change_in_flight(world: RegistryWorld) -> None:
         world.start(challenge)
     world.wait(registration.MARK_LIFE_MS)
     second = world.start(challenge)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     # The answer to the first change comes late: its number is no longer the mark's.
     assert world.answer(first, world.verified(report)).value["outcome"] == "superseded"
     assert world.answer(second, world.verified(report)).value["outcome"] == "registered"
@@ -228,9 +229,9 @@ def test_register_node__refuses_malformed_arguments(world: RegistryWorld) -> Non
 def test_register_node__judges_by_the_policy_of_the_answer(world: RegistryWorld) -> None:
     challenge = world.challenge()
     started = world.start(challenge)
-    arguments = {"measurement_ids": [world.measurement_id().hex()]}
+    arguments = {"measurement_ids": [reports.measurement_id().hex()]}
     world.contract.call("remove_measurements", arguments, predecessor=OWNER, deposit=1)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     assert world.answer(started, world.verified(report)).value["code"] == "MEASUREMENT_NOT_APPROVED"
 
 
@@ -239,7 +240,7 @@ def test_register_node__answers_of_a_former_verifier_do_not_count(world: Registr
     started = world.start(challenge)
     arguments = {"verifier_id": "new.near", "verifier_method": "verify_quote", "verifier_gas_tgas": 100}
     world.contract.call("set_verifier", arguments, predecessor=OWNER, deposit=1)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     assert world.answer(started, world.verified(report)).value["code"] == "VERIFIER_CHANGED"
 
 
@@ -255,7 +256,7 @@ def test_renew_attestation__extends_the_same_key(world: RegistryWorld) -> None:
 
 def test_renew_attestation__refuses_other_code(world: RegistryWorld) -> None:
     world.register()
-    world.approve(world.measurement_id(b"\x0f" * 48))
+    world.approve(reports.measurement_id(b"\x0f" * 48))
     assert world.renew(mr_td=b"\x0f" * 48).value["code"] == "MEASUREMENT_CHANGED"
 
 
@@ -273,7 +274,7 @@ def test_renew_attestation__deactivation_in_flight_wins(world: RegistryWorld) ->
     challenge = world.challenge()
     started = world.start_renewal(challenge)
     world.contract.call("deactivate_node", {"node_id": NODE, "revoke_key": False}, predecessor=OPERATOR)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     assert world.answer(started, world.verified(report)).value["code"] == "RECORD_CHANGED"
     assert world.codes() == ["NODE_DEACTIVATED"]
 
@@ -284,7 +285,7 @@ def test_renew_attestation__update_in_flight_stays(world: RegistryWorld) -> None
     started = world.start_renewal(challenge)
     update = {"node_id": NODE, "endpoint": "https://new.example", "region": "us", "services": []}
     world.contract.call("update_node", update, predecessor=OPERATOR)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     assert world.answer(started, world.verified(report)).value["outcome"] == "renewed"
     assert world.contract.view("get_node", {"node_id": NODE})["endpoint"] == "https://new.example"
 
@@ -293,7 +294,7 @@ def test_expiry__earliest_of_validity_and_age() -> None:
     world = RegistryWorld("verify_quote_with_validity")
     challenge = world.challenge()
     started = world.start(challenge)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     until_ms = world.chain.block_ms + 5_000
     done = world.answer(started, world.verified(report, valid_until_ms=until_ms))
     assert done.value["expires_at_ms"] == until_ms
@@ -303,6 +304,6 @@ def test_expiry__nothing_that_has_ended_already() -> None:
     world = RegistryWorld("verify_quote_with_validity")
     challenge = world.challenge()
     started = world.start(challenge)
-    report = world.report(world.report_data(challenge))
+    report = reports.report(world.report_data(challenge))
     answer = world.verified(report, valid_until_ms=world.chain.block_ms)
     assert world.answer(started, answer).value["code"] == "ALREADY_EXPIRED"
