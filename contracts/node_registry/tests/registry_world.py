@@ -35,7 +35,7 @@ class RegistryWorld:
     # What the enclave and the verifier would say
 
     def report_data(self, challenge: str, node_id: str = NODE, key: bytes = KEY, **changed: Any) -> bytes:
-        return reports.report_data(challenge, node_id, key, self.chain.chain_id, **changed)
+        return reports.report_data(challenge, node_id, key, **changed)
 
     def verified(
         self,
