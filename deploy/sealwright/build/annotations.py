@@ -11,6 +11,7 @@ from sealwright.build.semantic import BOUNDED, SCALARS, Field, Type
 
 TYPES_MODULE = "sealwright_protocol.types"
 TYPING = ("typing", "typing_extensions")
+MAX_FIELDS = 32  # of one object: what the decoder in C has room for
 RAW = "bytes"  # only as a whole: `data: bytes`, `-> bytes`
 
 
@@ -82,13 +83,15 @@ class Scope:
         """Raw bytes never stand inside JSON."""
         if found.kind == RAW:
             raise self.error(node, "bytes are Base64 or Sha256 in JSON")
+        if len(found.fields) > MAX_FIELDS:
+            raise self.error(node, f"{found.name} has more than {MAX_FIELDS} fields")
         if found.inner is not None:
             self.check_json(node, found.inner)
         for each in found.fields:
             self.check_json(node, each.type)
 
     def check_argument(self, node: ast.AST, argument: Field) -> None:
-        """What the outside sends must be bounded and defaults must not hide a null."""
+        """What the outside sends must be bounded."""
         self.check_json(node, argument.type)
         self._check_bounded(node, argument.name, argument.type)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sealwright.build.annotations import InterfaceError, Scope
+from sealwright.build.annotations import MAX_FIELDS, InterfaceError, Scope
 from sealwright.build.semantic import Field, Type, form_of_fields
 
 KINDS = ("init", "view", "call", "callback")
@@ -136,8 +136,12 @@ def _method(node: ast.FunctionDef, decorator: tuple[str, dict[str, Any]], scope:
         if [each.name for each in arguments] != ["data"] or arguments[0].type.kind != "bytes":
             raise scope.error(node, 'a method with codec="borsh" takes one argument, data: bytes')
         arguments = ()
+    if len(arguments) > MAX_FIELDS:
+        raise scope.error(node, f"a method takes at most {MAX_FIELDS} arguments")
     for each in arguments:
         scope.check_argument(node, each)
+        if not each.required and each.type.kind == "optional" and defaults[each.name] is not None:
+            raise scope.error(node, f"{each.name}: what may be null has the default None")
     result, returns_bytes = _result(node, scope)
     if kind == "init" and (result or returns_bytes):
         raise scope.error(node, "@init returns nothing")
