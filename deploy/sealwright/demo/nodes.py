@@ -13,7 +13,7 @@ from typing import Any
 from sealwright_protocol.client.node_registry import NodeView
 from sealwright_sandbox import NEAR
 
-from sealwright.demo.stage import COMPOSE_HASH, ROOT_SEED, Stage
+from sealwright.stage import COMPOSE_HASH, ROOT_SEED, Stage
 
 PATIENCE_S = 40.0
 STOP_S = 15.0

@@ -19,7 +19,7 @@ from sealwright_sandbox import NEAR, TGAS, Outcome
 
 from sealwright.demo.nodes import Node
 from sealwright.demo.report import Report, near, tgas
-from sealwright.demo.stage import CONTRACTS, Stage
+from sealwright.stage import CONTRACTS, Stage
 from sealwright.samples import GenuinePair
 
 QUESTION = (

@@ -1,4 +1,4 @@
-"""The demo's stage: one sandbox, its accounts, the suite deployed on it."""
+"""A stage for demo and benchmarks: a sandbox, people, the whole suite deployed on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sealwright.transports import SandboxTransport
 
 T = TypeVar("T")
 
-RELEASE = Path(__file__).resolve().parents[3] / "contracts" / "release"
+RELEASE = Path(__file__).resolve().parents[2] / "contracts" / "release"
 ROOT_SEED = "demo"
 COMPOSE_HASH = bytes.fromhex("5ea1" * 16)
 FEE_BPS = 250

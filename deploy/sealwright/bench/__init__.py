@@ -1,0 +1,1 @@
+"""Measurements with stable names: gas, size, speed."""
