@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sealwright.build.interpreter import PROJECT
 from sealwright_protocol import json_codec
 from sealwright_protocol.wire import ResultReceipt
 from sealwright_sandbox import NEAR, TGAS, Account, CallFailed, Outcome, Sandbox
+
+from tests.doubles.built import build
 
 MARKET, REGISTRY, TREASURY = "market.near", "registry.near", "treasury.near"
 CLIENT, NODE, RIVAL, STRANGER, OWNER = "client.near", "node.near", "rival.near", "stranger.near", "owner.near"
@@ -37,12 +39,14 @@ POTS = ("prepaid", "owed", "locked", "bonded", "storage", "in_flight")
 ENDED = ("PAID", "CANCELLED", "EXPIRED")
 
 
-@dataclass(frozen=True)
-class Wasm:
-    """The two contracts: the market (sound or a broken double) and the registry stub."""
+def registry_stub() -> bytes:
+    """The registry that answers as told, built for tests only."""
+    return build(PROJECT / "tests" / "contracts" / "registry_stub")
 
-    market: bytes
-    registry: bytes
+
+def sound_market() -> bytes:
+    """The market as it is in the sources."""
+    return build(PROJECT / "contracts" / "task_market")
 
 
 def node_id(account_id: str) -> str:
@@ -56,16 +60,16 @@ class MarketWorld:
     sent to it before bounces.
     """
 
-    def __init__(self, wasm: Wasm, market_balance: int = 30 * NEAR) -> None:
+    def __init__(self, market_wasm: bytes, registry_wasm: bytes) -> None:
         self.sandbox = Sandbox(genesis_time_ms=GENESIS_MS)
         self.people: dict[str, Account] = {}
         for account_id in PEOPLE:
             self.people[account_id] = self.sandbox.create_account(account_id, balance=1_000 * NEAR)
         registry = self.sandbox.create_account(REGISTRY, balance=30 * NEAR)
-        registry.deploy(wasm.registry)
+        registry.deploy(registry_wasm)
         registry.call(REGISTRY, "new", {"measurement_id": MEASUREMENT.hex()}, gas=GAS)
-        market = self.sandbox.create_account(MARKET, balance=market_balance)
-        market.deploy(wasm.market)
+        market = self.sandbox.create_account(MARKET, balance=30 * NEAR)
+        market.deploy(market_wasm)
         terms = {"owner_id": OWNER, "registry_id": REGISTRY, "treasury_id": TREASURY, "fee_bps": FEE_BPS}
         market.call(MARKET, "new", terms, gas=GAS)
         for account_id in (CLIENT, NODE, RIVAL):

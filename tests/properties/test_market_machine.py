@@ -34,6 +34,8 @@ from tests.properties.market_world import (
     TREASURY,
     MarketWorld,
     node_id,
+    registry_stub,
+    sound_market,
 )
 
 TURNS = {
@@ -189,5 +191,5 @@ def machine_in(world: MarketWorld) -> type[MarketMachine]:
 
 
 @pytest.mark.slow
-def test_market__survives_random_lives(market_world: MarketWorld) -> None:
-    run_state_machine_as_test(machine_in(market_world))
+def test_market__survives_random_lives() -> None:
+    run_state_machine_as_test(machine_in(MarketWorld(sound_market(), registry_stub())))

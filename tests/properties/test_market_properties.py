@@ -3,7 +3,12 @@
 import pytest
 
 from tests.properties import ledger_guarantees, market_guarantees
-from tests.properties.market_world import MarketWorld
+from tests.properties.market_world import MarketWorld, registry_stub, sound_market
+
+
+@pytest.fixture(scope="module")
+def market_world() -> MarketWorld:
+    return MarketWorld(sound_market(), registry_stub())
 
 
 @pytest.mark.parametrize("identifier", market_guarantees.GUARANTEES.ids)

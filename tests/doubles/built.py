@@ -1,0 +1,32 @@
+"""Contracts built for tests only, kept in the user's cache by the hash of their sources."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from sealwright.build import interpreter, link, staging, toolchain
+
+from tests.doubles.double import Double, write
+
+
+def build(folder: Path) -> bytes:
+    """The wasm of a contract folder. BuildError or InterfaceError when it cannot be built."""
+    staged = staging.stage(folder)
+    cache = toolchain.cache_folder() / "tests"
+    kept = cache / f"{staged.name}-{staged.sources}-{toolchain.find().emscripten}.wasm"
+    if not kept.exists():
+        wasm = link.link(interpreter.get(), staged.modules, staged.exports)
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=cache, delete=False) as file:
+            file.write(wasm)
+        # Whole or not at all, also when two test runs build at once.
+        os.replace(file.name, kept)
+    return kept.read_bytes()
+
+
+def build_double(double: Double) -> bytes:
+    """The wasm of a broken contract."""
+    with tempfile.TemporaryDirectory(prefix="sealwright-double-") as root:
+        return build(write(double, Path(root)))
