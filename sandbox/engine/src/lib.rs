@@ -5,5 +5,9 @@
 //! (the persistent trie). docs/spec/sandbox-engine.md specifies all three.
 
 pub mod chain;
+pub mod node;
+pub mod rpc;
+pub mod runtime;
+pub mod state;
 
 pub use chain::{BlockInput, Chain, Config, Snapshot, ValidatorConfig};

@@ -1,0 +1,301 @@
+//! Applying one action receipt: its actions, then refunds, reward, data.
+
+use super::actions::{self, Subject};
+use super::chunk::Chunk;
+use super::function_call::{function_call, Caller};
+use super::promises::unnumbered;
+use super::refunds::Settlement;
+use super::result::ActionResult;
+use super::{delegate, fees, validation, verifier};
+use crate::state::access::Records;
+use near_primitives::account::{Account, AccountContract};
+use near_primitives::action::Action;
+use near_primitives::errors::{ActionErrorKind, TxExecutionError};
+use near_primitives::hash::CryptoHash;
+use near_primitives::profile_data_v3::ProfileDataV3;
+use near_primitives::receipt::{
+    DataReceipt, Receipt, ReceiptEnum, VersionedActionReceipt, VersionedReceiptEnum,
+};
+use near_primitives::transaction::{
+    ExecutionMetadata, ExecutionMetadataV4, ExecutionOutcome, ExecutionStatus,
+};
+use near_primitives::types::{AccountId, Balance};
+use near_primitives::utils::{
+    create_action_hash_from_receipt_id, create_receipt_id_from_receipt_id,
+};
+use near_primitives::version::ProtocolFeature;
+use near_vm_runner::logic::ReturnData;
+
+impl Chunk<'_> {
+    pub fn apply_action_receipt(&mut self, receipt: &Receipt, action: &VersionedActionReceipt) {
+        let account_id = receipt.receiver_id();
+        let inputs = self.take_inputs(account_id, action);
+        self.state.commit();
+
+        let mut contracts = Vec::with_capacity(action.actions().len());
+        let mut result = self.run_actions(receipt, action, &inputs, &mut contracts);
+        let settlement = Settlement::of(self.context, receipt, action, &mut result);
+        if result.failed() {
+            self.state.rollback();
+        } else {
+            self.state.commit();
+        }
+        self.burnt = self.burnt.saturating_add(settlement.burnt);
+        self.minted = self.minted.saturating_add(result.subsidy);
+        self.pay_reward(account_id, settlement.reward);
+        route_data(account_id, action, &mut result);
+        let receipt_ids = self.send_all(receipt, std::mem::take(&mut result.new_receipts));
+        let metadata = self.metadata(&mut result, contracts, action.actions().len());
+        self.push_outcome(
+            *receipt.receipt_id(),
+            ExecutionOutcome {
+                logs: result.logs,
+                receipt_ids,
+                gas_burnt: result.gas_burnt,
+                compute_usage: Some(result.compute_usage),
+                tokens_burnt: settlement.tokens_burnt,
+                executor_id: account_id.clone(),
+                status: status(receipt, self.context.height, result.result),
+                metadata,
+            },
+        );
+    }
+
+    /// Runs the actions up to the first failure, then asks for storage cover.
+    /// `contracts` receives what code the account had before each action.
+    fn run_actions(
+        &mut self,
+        receipt: &Receipt,
+        action: &VersionedActionReceipt,
+        inputs: &[Option<Vec<u8>>],
+        contracts: &mut Vec<AccountContract>,
+    ) -> ActionResult {
+        let account_id = receipt.receiver_id();
+        let mut account = self.state.account(account_id);
+        let mut actor_id = receipt.predecessor_id().clone();
+        let mut result = ActionResult::paying(fees::receipt_exec_fee(&self.context.config));
+        let count = action.actions().len();
+        for (index, one) in action.actions().iter().enumerate() {
+            contracts.push(contract_of(&account));
+            let is_last_action = index + 1 == count;
+            let caller = Caller { receipt, action, inputs, is_last_action };
+            let next = self.run_action(one, index, &caller, &mut account, &mut actor_id);
+            result.merge(next);
+            if let Err(error) = &mut result.result {
+                error.index = Some(index as u64);
+                return result;
+            }
+        }
+        if let Some(account) = account {
+            self.keep(account_id, &account, &mut result);
+        }
+        result
+    }
+
+    fn keep(&mut self, account_id: &AccountId, account: &Account, result: &mut ActionResult) {
+        let config = &self.context.config;
+        match verifier::check_storage_stake(config, account, account.amount()) {
+            Ok(()) => self.state.set_account(account_id, account),
+            Err(amount) => {
+                let account_id = account_id.clone();
+                result.fail(ActionErrorKind::LackBalanceForState { account_id, amount });
+                result.drop_effects();
+            }
+        }
+    }
+
+    fn run_action(
+        &mut self,
+        action: &Action,
+        index: usize,
+        caller: &Caller,
+        account: &mut Option<Account>,
+        actor_id: &mut AccountId,
+    ) -> ActionResult {
+        let receipt = caller.receipt;
+        let account_id = receipt.receiver_id();
+        let context = self.context;
+        let mut result =
+            ActionResult::paying(fees::exec_fee(&context.config, action, account_id));
+        let may_create =
+            caller.action.actions().len() == 1 && !receipt.predecessor_id().is_system();
+        let allowed = actions::check_existence(action, account.as_ref(), account_id, may_create)
+            .and_then(|()| {
+                actions::check_permission(action, account.as_ref(), account_id, actor_id)
+            });
+        if let Err(error) = allowed {
+            result.fail(error);
+            return result;
+        }
+        let predecessor_id = receipt.predecessor_id();
+        let mut subject = Subject { account_id, predecessor_id, account, actor_id };
+        self.dispatch(action, index, caller, &mut subject, &mut result);
+        self.check_new_receipts(&mut result);
+        result
+    }
+
+    fn dispatch(
+        &mut self,
+        action: &Action,
+        index: usize,
+        caller: &Caller,
+        subject: &mut Subject,
+        result: &mut ActionResult,
+    ) {
+        let context = self.context;
+        let state = &mut self.state;
+        match action {
+            Action::CreateAccount(_) => actions::create_account(context, subject, result),
+            Action::DeployContract(deploy) => actions::deploy_contract(state, subject, deploy),
+            Action::FunctionCall(call) => {
+                let receipt_id = caller.receipt.receipt_id();
+                let hash = create_action_hash_from_receipt_id(receipt_id, context.height, index);
+                function_call(context, state, subject.existing(), caller, call, hash, result);
+            }
+            Action::Transfer(transfer) => {
+                let deposit = transfer.deposit;
+                actions::transfer(context, state, subject, deposit, caller.action, result);
+            }
+            Action::AddKey(add) => actions::add_key(context, state, subject, add, result),
+            Action::DeleteKey(delete) => {
+                actions::delete_key(context, state, subject, delete, result);
+            }
+            Action::DeleteAccount(delete) => {
+                actions::delete_account(state, subject, delete, result);
+            }
+            Action::Delegate(signed) => {
+                let sender_id = subject.account_id;
+                delegate::delegate(context, state, sender_id, caller.action, signed, result);
+            }
+            Action::Stake(_)
+            | Action::DeployGlobalContract(_)
+            | Action::UseGlobalContract(_)
+            | Action::DeterministicStateInit(_)
+            | Action::TransferToGasKey(_)
+            | Action::WithdrawFromGasKey(_)
+            | Action::DelegateV2(_)
+            | Action::UniversalStateInit(_) => unreachable!("validation refuses these"),
+        }
+    }
+
+    fn check_new_receipts(&self, result: &mut ActionResult) {
+        let limits = &self.context.config.wasm_config.limit_config;
+        let version = self.context.protocol_version;
+        let checked = result
+            .new_receipts
+            .iter()
+            .try_for_each(|receipt| validation::check_new_receipt(limits, receipt, version));
+        if let Err(error) = checked {
+            result.fail(ActionErrorKind::NewReceiptValidationError(error));
+        }
+    }
+
+    /// The contract's share of the burnt gas, paid even when the call failed.
+    /// An account that is gone leaves it burnt.
+    fn pay_reward(&mut self, account_id: &AccountId, reward: Balance) {
+        if reward == Balance::ZERO {
+            return;
+        }
+        let Some(mut account) = self.state.account(account_id) else { return };
+        account.set_amount(account.amount().saturating_add(reward));
+        self.state.set_account(account_id, &account);
+        self.state.commit();
+        self.burnt = self.burnt.saturating_sub(reward);
+    }
+
+    /// Numbers and sends the new receipts; the ids of those that will have outcomes.
+    fn send_all(&mut self, parent: &Receipt, receipts: Vec<Receipt>) -> Vec<CryptoHash> {
+        let mut ids = Vec::new();
+        let parent_id = *parent.receipt_id();
+        for (index, mut receipt) in receipts.into_iter().enumerate() {
+            let id = create_receipt_id_from_receipt_id(&parent_id, self.context.height, index);
+            receipt.set_receipt_id(id);
+            if matches!(
+                receipt.versioned_receipt(),
+                VersionedReceiptEnum::Action(_) | VersionedReceiptEnum::PromiseYield(_)
+            ) {
+                ids.push(id);
+            }
+            self.send(parent_id, receipt);
+        }
+        ids
+    }
+
+    fn metadata(
+        &self,
+        result: &mut ActionResult,
+        mut contracts: Vec<AccountContract>,
+        actions: usize,
+    ) -> ExecutionMetadata {
+        let profile = Box::new(stored_profile(*result.profile.take().unwrap_or_default()));
+        let version = self.context.protocol_version;
+        if !ProtocolFeature::ExecutionMetadataV4.enabled(version) {
+            return ExecutionMetadata::V3(profile);
+        }
+        contracts.resize(actions, AccountContract::None);
+        ExecutionMetadata::V4(Box::new(ExecutionMetadataV4 { profile: *profile, contracts }))
+    }
+}
+
+/// The VM's profile in the form that outcomes keep.
+fn stored_profile(profile: near_vm_runner::ProfileDataV3) -> ProfileDataV3 {
+    ProfileDataV3 {
+        actions_profile: profile.actions_profile,
+        wasm_ext_profile: profile.wasm_ext_profile,
+        wasm_gas: profile.wasm_gas,
+    }
+}
+
+fn contract_of(account: &Option<Account>) -> AccountContract {
+    account
+        .as_ref()
+        .map_or(AccountContract::None, |account| account.contract().into_owned())
+}
+
+/// Passes the receipt's value on: to those who wait for it, or to the receipt
+/// that will produce it.
+fn route_data(account_id: &AccountId, action: &VersionedActionReceipt, result: &mut ActionResult) {
+    let receivers = action.output_data_receivers();
+    if receivers.is_empty() {
+        return;
+    }
+    let data = match &result.result {
+        Ok(ReturnData::ReceiptIndex(index)) => {
+            let receipt = &mut result.new_receipts[*index as usize];
+            match receipt.receipt_mut() {
+                ReceiptEnum::Action(new) | ReceiptEnum::PromiseYield(new) => {
+                    new.output_data_receivers.extend_from_slice(receivers);
+                }
+                ReceiptEnum::ActionV2(new) | ReceiptEnum::PromiseYieldV2(new) => {
+                    new.output_data_receivers.extend_from_slice(receivers);
+                }
+                _ => unreachable!("a call returns only promises"),
+            }
+            return;
+        }
+        Ok(ReturnData::Value(value)) => Some(value.clone()),
+        Ok(ReturnData::None) => Some(Vec::new()),
+        Err(_) => None,
+    };
+    result.new_receipts.extend(receivers.iter().map(|receiver| {
+        let data = DataReceipt { data_id: receiver.data_id, data: data.clone() };
+        unnumbered(account_id, receiver.receiver_id.clone(), ReceiptEnum::Data(data))
+    }));
+}
+
+fn status(
+    receipt: &Receipt,
+    height: u64,
+    result: Result<ReturnData, near_primitives::errors::ActionError>,
+) -> ExecutionStatus {
+    match result {
+        Ok(ReturnData::ReceiptIndex(index)) => {
+            let id =
+                create_receipt_id_from_receipt_id(receipt.receipt_id(), height, index as usize);
+            ExecutionStatus::SuccessReceiptId(id)
+        }
+        Ok(ReturnData::Value(value)) => ExecutionStatus::SuccessValue(value),
+        Ok(ReturnData::None) => ExecutionStatus::SuccessValue(Vec::new()),
+        Err(error) => ExecutionStatus::Failure(TxExecutionError::ActionError(error)),
+    }
+}

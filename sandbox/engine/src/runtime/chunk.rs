@@ -1,0 +1,167 @@
+//! The block loop: transactions, then receipts until the limit is reached.
+
+use super::{verifier, BlockContext};
+use crate::state::{StateUpdate, Trie};
+use near_crypto::PublicKeyHandle;
+use near_primitives::errors::InvalidTxError;
+use near_primitives::hash::CryptoHash;
+use near_primitives::receipt::Receipt;
+use near_primitives::transaction::{
+    ExecutionOutcome, ExecutionOutcomeWithId, ExecutionStatus, SignedTransaction,
+};
+use near_primitives::types::{Balance, Compute, Gas};
+use near_primitives::utils::create_receipt_id_from_transaction;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+/// A receipt and the transaction or receipt that made it.
+pub struct Created {
+    pub parent: CryptoHash,
+    pub receipt: Arc<Receipt>,
+}
+
+/// What a block's chunk did.
+pub struct ChunkResult {
+    pub state: Trie,
+    /// In execution order: transactions first.
+    pub outcomes: Vec<ExecutionOutcomeWithId>,
+    /// Sent on to the next block, in order.
+    pub outgoing: Vec<Arc<Receipt>>,
+    /// Everything new, local and instant receipts too.
+    pub created: Vec<Created>,
+    pub rejected: Vec<(CryptoHash, InvalidTxError)>,
+    pub gas_used: Gas,
+    /// Net of rewards to contracts.
+    pub burnt: Balance,
+    pub minted: Balance,
+}
+
+/// A chunk being applied.
+pub(super) struct Chunk<'a> {
+    pub context: &'a BlockContext,
+    pub state: StateUpdate,
+    pub outcomes: Vec<ExecutionOutcomeWithId>,
+    pub outgoing: Vec<Arc<Receipt>>,
+    pub instant: VecDeque<Arc<Receipt>>,
+    pub created: Vec<Created>,
+    pub rejected: Vec<(CryptoHash, InvalidTxError)>,
+    pub gas_used: Gas,
+    pub compute_used: Compute,
+    pub burnt: Balance,
+    pub minted: Balance,
+}
+
+/// Applies transactions whose form has been checked, and the receipts that the
+/// previous block sent.
+pub fn apply_chunk(
+    context: &BlockContext,
+    state: Trie,
+    transactions: &[Arc<SignedTransaction>],
+    incoming: Vec<Arc<Receipt>>,
+) -> ChunkResult {
+    let mut chunk = Chunk {
+        context,
+        state: StateUpdate::new(state),
+        outcomes: Vec::new(),
+        outgoing: Vec::new(),
+        instant: VecDeque::new(),
+        created: Vec::new(),
+        rejected: Vec::new(),
+        gas_used: Gas::ZERO,
+        compute_used: 0,
+        burnt: Balance::ZERO,
+        minted: Balance::ZERO,
+    };
+    let local = chunk.convert_transactions(transactions);
+    chunk.process_or_delay(local);
+    chunk.process_delayed();
+    chunk.process_or_delay(incoming);
+    chunk.fire_timeouts();
+    chunk.finish()
+}
+
+impl Chunk<'_> {
+    fn finish(self) -> ChunkResult {
+        ChunkResult {
+            state: self.state.finish(),
+            outcomes: self.outcomes,
+            outgoing: self.outgoing,
+            created: self.created,
+            rejected: self.rejected,
+            gas_used: self.gas_used,
+            // A subsidy is new money that the chunk's burn is reduced by.
+            burnt: self.burnt,
+            minted: self.minted,
+        }
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.compute_used >= self.context.gas_limit.as_gas()
+    }
+
+    /// Turns transactions into receipts; the local ones (signer = receiver) run
+    /// in this block.
+    fn convert_transactions(
+        &mut self,
+        transactions: &[Arc<SignedTransaction>],
+    ) -> Vec<Arc<Receipt>> {
+        let mut local = Vec::new();
+        let mut seen = HashSet::new();
+        for tx in transactions {
+            if !seen.insert(tx.get_hash()) {
+                continue;
+            }
+            match self.convert(tx) {
+                Ok(receipt) if receipt.receiver_id() == receipt.predecessor_id() => {
+                    local.push(receipt);
+                }
+                Ok(receipt) => self.outgoing.push(receipt),
+                Err(error) => self.rejected.push((tx.get_hash(), error)),
+            }
+        }
+        local
+    }
+
+    fn convert(&mut self, signed: &SignedTransaction) -> Result<Arc<Receipt>, InvalidTxError> {
+        let tx = &signed.transaction;
+        let tx_hash = signed.get_hash();
+        let charge = verifier::charge(self.context, &self.state, signed)?;
+        let handle = PublicKeyHandle::from(tx.public_key());
+        self.state.set_account(tx.signer_id(), &charge.account);
+        self.state.set_access_key(tx.signer_id(), &handle, &charge.access_key);
+        self.state.commit();
+
+        let receipt_id = create_receipt_id_from_transaction(&tx_hash, self.context.height);
+        let cost = charge.cost;
+        self.burnt = self.burnt.saturating_add(cost.burnt_amount);
+        self.push_outcome(
+            tx_hash,
+            ExecutionOutcome {
+                receipt_ids: vec![receipt_id],
+                gas_burnt: cost.burnt.gas,
+                compute_usage: Some(cost.burnt.compute),
+                tokens_burnt: cost.burnt_amount,
+                executor_id: tx.signer_id().clone(),
+                status: ExecutionStatus::SuccessReceiptId(receipt_id),
+                ..ExecutionOutcome::default()
+            },
+        );
+        let receipt = Arc::new(Receipt::from_tx(
+            receipt_id,
+            tx.signer_id().clone(),
+            tx.receiver_id().clone(),
+            tx.public_key().clone(),
+            cost.receipt_price,
+            tx.actions().to_vec(),
+        ));
+        self.created.push(Created { parent: tx_hash, receipt: receipt.clone() });
+        Ok(receipt)
+    }
+
+    pub fn push_outcome(&mut self, id: CryptoHash, outcome: ExecutionOutcome) {
+        self.gas_used = super::result::add(self.gas_used, outcome.gas_burnt);
+        let compute = outcome.compute_usage.unwrap_or_default();
+        self.compute_used = self.compute_used.saturating_add(compute);
+        self.outcomes.push(ExecutionOutcomeWithId { id, outcome });
+    }
+}

@@ -1,0 +1,115 @@
+//! The Delegate action (NEP-366): actions that another account pays for.
+
+use super::result::{add, ActionResult};
+use super::{fees, promises, verifier, BlockContext};
+use crate::state::access::Records;
+use crate::state::StateUpdate;
+use near_crypto::PublicKeyHandle;
+use near_primitives::account::AccessKeyPermission;
+use near_primitives::action::delegate::{DelegateAction, SignedDelegateAction};
+use near_primitives::errors::{ActionErrorKind, InvalidAccessKeyError};
+use near_primitives::receipt::{
+    ActionReceipt, Receipt, ReceiptEnum, VersionedActionReceipt,
+};
+use near_primitives::types::AccountId;
+
+/// Checks the inner signature and sends its actions on, in the sender's name.
+pub fn delegate(
+    context: &BlockContext,
+    state: &mut StateUpdate,
+    sender_id: &AccountId,
+    parent: &VersionedActionReceipt,
+    signed: &SignedDelegateAction,
+    result: &mut ActionResult,
+) {
+    let delegate = &signed.delegate_action;
+    if let Err(error) = check(context, sender_id, signed)
+        .and_then(|()| use_key(context, state, delegate))
+    {
+        result.fail(error);
+        return;
+    }
+    let receipt = inner_receipt(sender_id, parent, delegate);
+    let actions = delegate.get_actions();
+    let config = &context.config;
+    let required = fees::required_gas(config, &actions, &delegate.receiver_id)
+        .expect("the whole transaction's gas was summed before");
+    let outer = [near_primitives::action::Action::Delegate(Box::new(signed.clone()))];
+    let send = fees::prepaid_send_fees(config, &outer);
+    // The relayer paid both: what the new receipt needs and what sending burns.
+    result.gas_used = add(add(result.gas_used, required), send.gas);
+    result.gas_burnt = add(result.gas_burnt, send.gas);
+    result.compute_usage = result.compute_usage.saturating_add(send.compute);
+    result.new_receipts.push(receipt);
+}
+
+fn check(
+    context: &BlockContext,
+    sender_id: &AccountId,
+    signed: &SignedDelegateAction,
+) -> Result<(), ActionErrorKind> {
+    let delegate = &signed.delegate_action;
+    if !signed.verify() {
+        return Err(ActionErrorKind::DelegateActionInvalidSignature);
+    }
+    if context.height > delegate.max_block_height {
+        return Err(ActionErrorKind::DelegateActionExpired);
+    }
+    if delegate.sender_id != *sender_id {
+        return Err(ActionErrorKind::DelegateActionSenderDoesNotMatchTxReceiver {
+            sender_id: delegate.sender_id.clone(),
+            receiver_id: sender_id.clone(),
+        });
+    }
+    Ok(())
+}
+
+/// Spends the nonce of the sender's key, if the key allows these actions.
+fn use_key(
+    context: &BlockContext,
+    state: &mut StateUpdate,
+    delegate: &DelegateAction,
+) -> Result<(), ActionErrorKind> {
+    let sender_id = &delegate.sender_id;
+    let handle = PublicKeyHandle::from(&delegate.public_key);
+    let Some(mut access_key) = state.access_key(sender_id, &handle) else {
+        let not_found = InvalidAccessKeyError::AccessKeyNotFound {
+            account_id: sender_id.clone(),
+            public_key: Box::new(delegate.public_key.clone()),
+        };
+        return Err(ActionErrorKind::DelegateActionAccessKeyError(not_found));
+    };
+    let delegate_nonce = delegate.nonce;
+    if delegate_nonce <= access_key.nonce {
+        let ak_nonce = access_key.nonce;
+        return Err(ActionErrorKind::DelegateActionInvalidNonce { delegate_nonce, ak_nonce });
+    }
+    let upper_bound = verifier::nonce_bound(context.height);
+    if delegate_nonce >= upper_bound {
+        return Err(ActionErrorKind::DelegateActionNonceTooLarge { delegate_nonce, upper_bound });
+    }
+    if let AccessKeyPermission::FunctionCall(permission) = &access_key.permission {
+        let actions = delegate.get_actions();
+        verifier::check_permission(permission, &delegate.receiver_id, &actions)
+            .map_err(ActionErrorKind::DelegateActionAccessKeyError)?;
+    }
+    access_key.nonce = delegate_nonce;
+    state.set_access_key(sender_id, &handle, &access_key);
+    Ok(())
+}
+
+fn inner_receipt(
+    sender_id: &AccountId,
+    parent: &VersionedActionReceipt,
+    delegate: &DelegateAction,
+) -> Receipt {
+    let receipt = ReceiptEnum::Action(ActionReceipt {
+        signer_id: parent.signer_id().clone(),
+        signer_public_key: parent.signer_public_key().clone(),
+        gas_price: parent.gas_price(),
+        output_data_receivers: vec![],
+        input_data_ids: vec![],
+        actions: delegate.get_actions(),
+    });
+    promises::unnumbered(sender_id, delegate.receiver_id.clone(), receipt)
+}

@@ -1,0 +1,224 @@
+//! The FunctionCall action.
+
+use super::contracts::StoredContract;
+use super::external::CallExternal;
+use super::result::{add, ActionResult};
+use super::{yields, BlockContext};
+use crate::state::access::Records;
+use crate::state::StateUpdate;
+use near_primitives::account::{Account, AccountContract};
+use near_primitives::action::FunctionCallAction;
+use near_primitives::config::ViewConfig;
+use near_primitives::errors::{self, ActionErrorKind};
+use near_primitives::hash::CryptoHash;
+use near_primitives::receipt::{Receipt, VersionedActionReceipt};
+use near_primitives::types::{AccountId, Gas};
+use near_primitives::utils::create_random_seed;
+use near_vm_runner::logic::errors::{CompilationError, FunctionCallError, VMRunnerError};
+use near_vm_runner::logic::types::PromiseResult;
+use near_vm_runner::logic::{VMContext, VMOutcome};
+use near_vm_runner::{prepare, run};
+
+/// The receipt a call belongs to.
+pub struct Caller<'a> {
+    pub receipt: &'a Receipt,
+    pub action: &'a VersionedActionReceipt<'a>,
+    /// In `input_data_ids` order; `None`: the promise failed.
+    pub inputs: &'a [Option<Vec<u8>>],
+    /// The last action's value is the receipt's.
+    pub is_last_action: bool,
+}
+
+/// Runs a call and books it on the account.
+pub fn function_call(
+    context: &BlockContext,
+    state: &mut StateUpdate,
+    account: &mut Account,
+    caller: &Caller,
+    call: &FunctionCallAction,
+    action_hash: CryptoHash,
+    result: &mut ActionResult,
+) {
+    let account_id = caller.receipt.receiver_id();
+    let vm_context = vm_context(context, account, caller, call, action_hash);
+    let mut external = CallExternal::new(context, state, account_id, action_hash);
+    let mut outcome = execute(&mut external, account, &call.method_name, &vm_context);
+    let unused = call.gas.saturating_sub(outcome.used_gas);
+    outcome.used_gas = add(outcome.used_gas, external.promises.distribute(unused));
+
+    result.gas_used = add(result.gas_used, outcome.used_gas);
+    result.gas_burnt = add(result.gas_burnt, outcome.burnt_gas);
+    result.gas_burnt_for_function_call = outcome.burnt_gas;
+    result.compute_usage = result.compute_usage.saturating_add(outcome.compute_usage);
+    result.logs.append(&mut outcome.logs);
+    result.profile = Some(Box::new(outcome.profile));
+    if let Some(error) = outcome.aborted {
+        result.fail(ActionErrorKind::FunctionCallError(stored_error(error)));
+        return;
+    }
+    let promises = external.promises;
+    let timeout = context.config.wasm_config.limit_config.yield_timeout_length_in_blocks;
+    for data_id in promises.yields() {
+        yields::enqueue_timeout(state, account_id, data_id, context.height + timeout);
+    }
+    account.set_amount(outcome.balance);
+    account.set_storage_usage(outcome.storage_usage);
+    result.subsidy = outcome.subsidized_amount;
+    result.new_receipts = promises.into_receipts(account_id, caller.action);
+    result.result = Ok(outcome.return_data);
+}
+
+fn vm_context(
+    context: &BlockContext,
+    account: &Account,
+    caller: &Caller,
+    call: &FunctionCallAction,
+    action_hash: CryptoHash,
+) -> VMContext {
+    let Caller { receipt, action, .. } = caller;
+    let receivers = match caller.is_last_action {
+        true => action.output_data_receivers(),
+        false => &[],
+    };
+    let promise_results = caller.inputs.iter().map(|input| match input {
+        Some(value) => PromiseResult::Successful(value.as_slice().into()),
+        None => PromiseResult::Failed,
+    });
+    VMContext {
+        current_account_id: receipt.receiver_id().clone(),
+        signer_account_id: action.signer_id().clone(),
+        signer_account_pk: borsh::to_vec(action.signer_public_key()).expect("writing to memory"),
+        predecessor_account_id: receipt.predecessor_id().clone(),
+        refund_to_account_id: receipt.balance_refund_receiver().clone(),
+        input: call.args.as_slice().into(),
+        promise_results: promise_results.collect(),
+        block_height: context.height,
+        block_timestamp: context.timestamp_ns,
+        epoch_height: context.epoch_height,
+        account_balance: account.amount(),
+        account_locked_balance: account.locked(),
+        storage_usage: account.storage_usage(),
+        account_contract: account.contract().into_owned(),
+        attached_deposit: call.deposit,
+        prepaid_gas: call.gas,
+        random_seed: create_random_seed(action_hash, context.random_value),
+        view_config: None,
+        output_data_receivers: receivers.iter().map(|r| r.receiver_id.clone()).collect(),
+    }
+}
+
+/// The context of a view: called by nobody, on the contract itself.
+pub fn view_context(
+    context: &BlockContext,
+    account_id: &AccountId,
+    account: &Account,
+    args: &[u8],
+    random_seed: CryptoHash,
+    max_gas_burnt: Gas,
+) -> VMContext {
+    VMContext {
+        current_account_id: account_id.clone(),
+        signer_account_id: account_id.clone(),
+        signer_account_pk: vec![],
+        predecessor_account_id: account_id.clone(),
+        refund_to_account_id: account_id.clone(),
+        input: args.into(),
+        promise_results: vec![].into(),
+        block_height: context.height,
+        block_timestamp: context.timestamp_ns,
+        epoch_height: context.epoch_height,
+        account_balance: account.amount(),
+        account_locked_balance: account.locked(),
+        storage_usage: account.storage_usage(),
+        account_contract: account.contract().into_owned(),
+        attached_deposit: near_primitives::types::Balance::ZERO,
+        prepaid_gas: max_gas_burnt,
+        random_seed: random_seed.0.to_vec(),
+        view_config: Some(ViewConfig { max_gas_burnt }),
+        output_data_receivers: vec![],
+    }
+}
+
+/// Runs the account's contract on the VM.
+///
+/// Panics where nearcore would crash: the VM itself failed.
+pub fn execute(
+    external: &mut CallExternal,
+    account: &Account,
+    method_name: &str,
+    vm_context: &VMContext,
+) -> VMOutcome {
+    let context = external.context;
+    let Some(contract) = stored_contract(external.state, external.account_id, account) else {
+        return no_code(external.account_id);
+    };
+    let config = context.config.wasm_config.clone();
+    let counter = vm_context.make_gas_counter(&config);
+    let cache = Some(context.contracts.compiled());
+    let prepared = prepare(&contract, config, cache, counter, method_name);
+    match run(prepared, external, vm_context, context.config.fees.clone()) {
+        Ok(outcome) => outcome,
+        Err(VMRunnerError::ContractCodeNotPresent) => no_code(external.account_id),
+        Err(error) => panic!("the VM failed: {error}"),
+    }
+}
+
+fn no_code(account_id: &AccountId) -> VMOutcome {
+    let account_id = account_id.as_str().into();
+    let error = CompilationError::CodeDoesNotExist { account_id };
+    VMOutcome::nop_outcome(FunctionCallError::CompilationError(error))
+}
+
+fn stored_contract(
+    state: &StateUpdate,
+    account_id: &AccountId,
+    account: &Account,
+) -> Option<StoredContract> {
+    match &*account.contract() {
+        AccountContract::Local(hash) => {
+            Some(StoredContract { hash: *hash, code: state.code(account_id) })
+        }
+        // Global contracts cannot be deployed here, so none is known.
+        AccountContract::None
+        | AccountContract::Global(_)
+        | AccountContract::GlobalByAccount(_) => None,
+    }
+}
+
+/// The VM's error in the form that outcomes keep.
+pub fn stored_error(error: FunctionCallError) -> errors::FunctionCallError {
+    use errors::FunctionCallError as Stored;
+    match error {
+        FunctionCallError::CompilationError(error) => {
+            Stored::CompilationError(stored_compilation_error(error))
+        }
+        FunctionCallError::LinkError { msg } => Stored::ExecutionError(format!("Link Error: {msg}")),
+        FunctionCallError::MethodResolveError(error) => {
+            use near_vm_runner::logic::errors::MethodResolveError as Vm;
+            Stored::MethodResolveError(match error {
+                Vm::MethodEmptyName => errors::MethodResolveError::MethodEmptyName,
+                Vm::MethodNotFound => errors::MethodResolveError::MethodNotFound,
+                Vm::MethodInvalidSignature => errors::MethodResolveError::MethodInvalidSignature,
+            })
+        }
+        FunctionCallError::WasmTrap(_)
+        | FunctionCallError::HostError(_)
+        | FunctionCallError::LoadingError { .. } => Stored::ExecutionError(error.to_string()),
+    }
+}
+
+fn stored_compilation_error(error: CompilationError) -> errors::CompilationError {
+    use errors::CompilationError as Stored;
+    match error {
+        CompilationError::CodeDoesNotExist { account_id } => Stored::CodeDoesNotExist {
+            account_id: account_id.parse().expect("the VM names the called account"),
+        },
+        CompilationError::PrepareError(error) => {
+            // Both enums have the same Borsh form.
+            let bytes = borsh::to_vec(&error).expect("writing to memory");
+            Stored::PrepareError(borsh::from_slice(&bytes).expect("equal encodings"))
+        }
+        CompilationError::WasmerCompileError { msg }
+        | CompilationError::WasmtimeCompileError { msg } => Stored::WasmerCompileError { msg },
+    }
+}

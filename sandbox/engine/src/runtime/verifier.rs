@@ -1,0 +1,226 @@
+//! Which transactions are valid, and what they cost their signer.
+
+use super::fees::{self, TransactionCost};
+use super::{validation, BlockContext};
+use crate::state::access::Records;
+use near_crypto::{KeyType, PublicKeyHandle};
+use near_parameters::cost::SignatureKind;
+use near_parameters::{ParameterCost, RuntimeConfig};
+use near_primitives::account::{AccessKey, AccessKeyPermission, Account, FunctionCallPermission};
+use near_primitives::action::Action;
+use near_primitives::errors::{InvalidAccessKeyError, InvalidTxError};
+use near_primitives::transaction::{NonceMode, SignedTransaction, ValidatedTransaction};
+use near_primitives::types::{AccountId, Balance, BlockHeight, Nonce};
+
+/// Accounts this small need no storage stake (NEP-448). Bytes.
+const ZERO_BALANCE_STORAGE_LIMIT: u64 = 770;
+
+/// A valid transaction's effect on its signer.
+pub struct Charge {
+    pub account: Account,
+    pub access_key: AccessKey,
+    pub cost: TransactionCost,
+}
+
+/// The checks that need no state: actions, size, signature.
+pub fn check_form(context: &BlockContext, tx: &SignedTransaction) -> Result<(), InvalidTxError> {
+    let config = &context.config;
+    validation::check_actions(
+        &config.wasm_config.limit_config,
+        tx.transaction.actions(),
+        context.protocol_version,
+    )
+    .map_err(InvalidTxError::ActionsValidation)?;
+    ValidatedTransaction::check_valid_for_config(config, tx, context.protocol_version)?;
+    let hash = tx.get_hash();
+    if !tx.signature.verify(hash.as_ref(), tx.transaction.public_key()) {
+        return Err(InvalidTxError::InvalidSignature);
+    }
+    Ok(())
+}
+
+/// The checks against the state, in nearcore's order; the state is not changed.
+pub fn charge(
+    context: &BlockContext,
+    state: &impl Records,
+    signed: &SignedTransaction,
+) -> Result<Charge, InvalidTxError> {
+    let tx = &signed.transaction;
+    let signer_id = tx.signer_id();
+    let mut account = state
+        .account(signer_id)
+        .ok_or_else(|| InvalidTxError::SignerDoesNotExist { signer_id: signer_id.clone() })?;
+    let handle = PublicKeyHandle::from(tx.public_key());
+    let mut access_key =
+        state.access_key(signer_id, &handle).ok_or_else(|| not_found(signed))?;
+    if tx.nonce().nonce_index().is_some() {
+        return Err(InvalidTxError::InvalidNonceIndex {
+            tx_nonce_index: tx.nonce().nonce_index(),
+            num_nonces: access_key.gas_key_info().map_or(0, |info| info.num_nonces),
+        });
+    }
+    check_nonce(tx.nonce().nonce(), access_key.nonce, tx.nonce_mode(), context.height)?;
+    let cost = cost_of(context, signed)?;
+    let rest = pay(&mut access_key, &account, signed, &cost)?;
+    if let Err(amount) = check_storage_stake(&context.config, &account, rest) {
+        let signer_id = signer_id.clone();
+        return Err(InvalidTxError::LackBalanceForState { signer_id, amount });
+    }
+    if let AccessKeyPermission::FunctionCall(permission) = &access_key.permission {
+        check_permission(permission, tx.receiver_id(), tx.actions())?;
+    }
+    account.set_amount(rest);
+    access_key.nonce = tx.nonce().nonce();
+    Ok(Charge { account, access_key, cost })
+}
+
+fn not_found(signed: &SignedTransaction) -> InvalidTxError {
+    InvalidAccessKeyError::AccessKeyNotFound {
+        account_id: signed.transaction.signer_id().clone(),
+        public_key: Box::new(signed.transaction.public_key().clone()),
+    }
+    .into()
+}
+
+fn check_nonce(
+    tx_nonce: Nonce,
+    ak_nonce: Nonce,
+    mode: NonceMode,
+    height: BlockHeight,
+) -> Result<(), InvalidTxError> {
+    let follows = match mode {
+        NonceMode::Monotonic => tx_nonce > ak_nonce,
+        NonceMode::Strict => Some(tx_nonce) == ak_nonce.checked_add(1),
+    };
+    if !follows {
+        return Err(InvalidTxError::InvalidNonce { tx_nonce, ak_nonce });
+    }
+    let upper_bound = nonce_bound(height);
+    if tx_nonce >= upper_bound {
+        return Err(InvalidTxError::NonceTooLarge { tx_nonce, upper_bound });
+    }
+    Ok(())
+}
+
+/// Nonces at or above this are not accepted in a block.
+pub fn nonce_bound(height: BlockHeight) -> Nonce {
+    height * AccessKey::ACCESS_KEY_NONCE_RANGE_MULTIPLIER
+}
+
+/// The nonce a key made in a block starts with: above any it had before.
+pub fn initial_nonce(height: BlockHeight) -> Nonce {
+    nonce_bound(height.saturating_sub(1))
+}
+
+pub fn cost_of(
+    context: &BlockContext,
+    signed: &SignedTransaction,
+) -> Result<TransactionCost, InvalidTxError> {
+    let tx = &signed.transaction;
+    let cost = fees::transaction_cost(
+        &context.config,
+        tx.actions(),
+        tx.signer_id() == tx.receiver_id(),
+        tx.receiver_id(),
+        context.gas_price,
+        signature_cost(&context.config, tx.public_key().key_type(), tx.actions()),
+    )?;
+    Ok(cost)
+}
+
+/// Verification beyond what the receipt fee covers: the signer's signature and
+/// those of delegates.
+fn signature_cost(config: &RuntimeConfig, own: KeyType, actions: &[Action]) -> ParameterCost {
+    let of = |key_type: KeyType| {
+        let kind = match key_type {
+            KeyType::ED25519 => SignatureKind::Ed25519,
+            KeyType::SECP256K1 => SignatureKind::Secp256k1,
+            KeyType::MLDSA65 => SignatureKind::MlDsa65,
+        };
+        config.fees.signature_verification_costs[kind]
+    };
+    actions.iter().fold(of(own), |sum, action| match action {
+        Action::Delegate(signed) => sum
+            .checked_add(of(signed.delegate_action.public_key.key_type()))
+            .expect("a few signatures"),
+        _ => sum,
+    })
+}
+
+/// Takes the cost from account and allowance; the account's new amount.
+fn pay(
+    access_key: &mut AccessKey,
+    account: &Account,
+    signed: &SignedTransaction,
+    cost: &TransactionCost,
+) -> Result<Balance, InvalidTxError> {
+    let tx = &signed.transaction;
+    let rest = account.amount().checked_sub(cost.total).ok_or_else(|| {
+        InvalidTxError::NotEnoughBalance {
+            signer_id: tx.signer_id().clone(),
+            balance: account.amount(),
+            cost: cost.total,
+        }
+    })?;
+    if let AccessKeyPermission::FunctionCall(FunctionCallPermission {
+        allowance: Some(allowance), ..
+    }) = &mut access_key.permission
+    {
+        *allowance = allowance.checked_sub(cost.total).ok_or_else(|| {
+            InvalidAccessKeyError::NotEnoughAllowance {
+                account_id: tx.signer_id().clone(),
+                public_key: Box::new(tx.public_key().clone()),
+                allowance: *allowance,
+                cost: cost.total,
+            }
+        })?;
+    }
+    Ok(rest)
+}
+
+/// What a function-call key may sign.
+pub fn check_permission(
+    permission: &FunctionCallPermission,
+    receiver_id: &AccountId,
+    actions: &[Action],
+) -> Result<(), InvalidAccessKeyError> {
+    let [Action::FunctionCall(call)] = actions else {
+        return Err(InvalidAccessKeyError::RequiresFullAccess);
+    };
+    if call.deposit > Balance::ZERO {
+        return Err(InvalidAccessKeyError::DepositWithFunctionCall);
+    }
+    if receiver_id.as_str() != permission.receiver_id {
+        return Err(InvalidAccessKeyError::ReceiverMismatch {
+            tx_receiver: receiver_id.clone(),
+            ak_receiver: permission.receiver_id.clone(),
+        });
+    }
+    let names = &permission.method_names;
+    if !names.is_empty() && !names.contains(&call.method_name) {
+        let method_name = call.method_name.clone();
+        return Err(InvalidAccessKeyError::MethodNameMismatch { method_name });
+    }
+    Ok(())
+}
+
+/// Whether an account with this amount covers its storage.
+///
+/// # Errors
+/// What is missing, in yocto.
+pub fn check_storage_stake(
+    config: &RuntimeConfig,
+    account: &Account,
+    amount: Balance,
+) -> Result<(), Balance> {
+    let required = config
+        .storage_amount_per_byte()
+        .saturating_mul(u128::from(account.storage_usage()));
+    let available = amount.saturating_add(account.locked());
+    match required.checked_sub(available) {
+        None => Ok(()),
+        Some(_) if account.storage_usage() <= ZERO_BALANCE_STORAGE_LIMIT => Ok(()),
+        Some(missing) if missing > Balance::ZERO => Err(missing),
+        Some(_) => Ok(()),
+    }
+}

@@ -1,0 +1,212 @@
+//! One chunk's changes over the state it starts from.
+//!
+//! Changes are *pending* while a receipt runs, and become *committed* when it
+//! succeeds or vanish when it fails. The trie itself stays as it was at the
+//! chunk's start: the cost of storage writes is counted against it.
+
+use super::trie::{Trie, Value, Visited};
+use near_primitives::hash::{hash, CryptoHash};
+use rustc_hash::FxBuildHasher;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+type FxHashSet<T> = HashSet<T, FxBuildHasher>;
+type Changes = HashMap<Vec<u8>, Option<Value>, FxBuildHasher>;
+
+/// Trie nodes a write had to read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NodesRead {
+    /// Nodes no receipt of this chunk had touched before.
+    pub first: u64,
+    pub again: u64,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Touched {
+    Inner(usize),
+    Leaf(Vec<u8>, CryptoHash),
+    Value(CryptoHash),
+}
+
+pub struct StateUpdate {
+    base: Trie,
+    committed: Changes,
+    pending: Changes,
+    touched: FxHashSet<Touched>,
+    proof: RefCell<StorageProof>,
+}
+
+/// Values read from the trie; filled by reads, hence behind a cell.
+#[derive(Default)]
+struct StorageProof {
+    keys: FxHashSet<Vec<u8>>,
+    bytes: usize,
+}
+
+impl StateUpdate {
+    pub fn new(base: Trie) -> Self {
+        Self {
+            base,
+            committed: Changes::default(),
+            pending: Changes::default(),
+            touched: FxHashSet::default(),
+            proof: RefCell::default(),
+        }
+    }
+
+    pub fn get(&self, key: &[u8]) -> Option<Value> {
+        match self.changed(key) {
+            Some(change) => change.clone(),
+            None => self.base.get(key).cloned(),
+        }
+    }
+
+    fn changed(&self, key: &[u8]) -> Option<&Option<Value>> {
+        self.pending.get(key).or_else(|| self.committed.get(key))
+    }
+
+    pub fn contains(&self, key: &[u8]) -> bool {
+        match self.changed(key) {
+            Some(change) => change.is_some(),
+            None => self.base.get(key).is_some(),
+        }
+    }
+
+    pub fn set(&mut self, key: Vec<u8>, value: Value) {
+        self.pending.insert(key, Some(value));
+    }
+
+    pub fn remove(&mut self, key: Vec<u8>) {
+        self.pending.insert(key, None);
+    }
+
+    /// Keeps the pending changes.
+    pub fn commit(&mut self) {
+        self.committed.extend(self.pending.drain());
+    }
+
+    /// Drops the pending changes.
+    pub fn rollback(&mut self) {
+        self.pending.clear();
+    }
+
+    /// The trie nodes on the way to a key, the read of its value among them.
+    /// None when this chunk changed the key already: it is served from memory.
+    pub fn nodes_read(&mut self, key: &[u8]) -> NodesRead {
+        let mut nodes = NodesRead::default();
+        if self.changed(key).is_some() {
+            return nodes;
+        }
+        let touched = &mut self.touched;
+        let mut count = |node: Touched| {
+            if touched.insert(node) {
+                nodes.first += 1;
+            } else {
+                nodes.again += 1;
+            }
+        };
+        let value = self.base.visit(key, |node| match node {
+            Visited::Inner(address) => count(Touched::Inner(address)),
+            Visited::Leaf(path, value) => count(Touched::Leaf(path.to_vec(), hash(value))),
+        });
+        if let Some(value) = value {
+            count(Touched::Value(hash(value)));
+        }
+        nodes
+    }
+
+    /// Notes that a contract read this key's value from the trie: it is part of
+    /// the chunk's storage proof.
+    pub fn add_to_proof(&self, key: &[u8], value: &Value) {
+        let mut proof = self.proof.borrow_mut();
+        if self.changed(key).is_none() && proof.keys.insert(key.to_vec()) {
+            proof.bytes += value.len();
+        }
+    }
+
+    /// Bytes of values in the chunk's storage proof so far.
+    pub fn recorded_bytes(&self) -> usize {
+        self.proof.borrow().bytes
+    }
+
+    /// All keys with a prefix as they are now, in key order.
+    pub fn with_prefix(&self, prefix: &[u8]) -> BTreeMap<Vec<u8>, Value> {
+        let mut found: BTreeMap<_, _> = self.base.with_prefix(prefix).into_iter().collect();
+        for changes in [&self.committed, &self.pending] {
+            for (key, change) in changes.iter().filter(|(key, _)| key.starts_with(prefix)) {
+                match change {
+                    Some(value) => found.insert(key.clone(), value.clone()),
+                    None => found.remove(key),
+                };
+            }
+        }
+        found
+    }
+
+    /// The state after the chunk. Pending changes must have been settled.
+    pub fn finish(self) -> Trie {
+        debug_assert!(self.pending.is_empty(), "a receipt was left unsettled");
+        let mut trie = self.base;
+        for (key, change) in self.committed {
+            match change {
+                Some(value) => trie.insert(&key, value),
+                None => trie.remove(&key),
+            }
+        }
+        trie
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value {
+        text.as_bytes().into()
+    }
+
+    fn with(entries: &[(&str, &str)]) -> StateUpdate {
+        let mut trie = Trie::default();
+        for (key, text) in entries {
+            trie.insert(key.as_bytes(), value(text));
+        }
+        StateUpdate::new(trie)
+    }
+
+    #[test]
+    fn rollback_drops_only_what_is_pending() {
+        let mut update = with(&[("a", "1"), ("b", "2")]);
+        update.set(b"a".to_vec(), value("kept"));
+        update.commit();
+        update.set(b"a".to_vec(), value("lost"));
+        update.remove(b"b".to_vec());
+        update.rollback();
+        assert_eq!(update.get(b"a"), Some(value("kept")));
+        assert_eq!(update.get(b"b"), Some(value("2")));
+        assert_eq!(update.finish().get(b"a"), Some(&value("kept")));
+    }
+
+    #[test]
+    fn writes_pay_for_nodes_once_and_changed_keys_for_none() {
+        let mut update = with(&[("a", "1"), ("b", "2")]);
+        // Extension, branch, leaf and the value.
+        assert_eq!(update.nodes_read(b"a"), NodesRead { first: 4, again: 0 });
+        // Extension and branch are known; leaf and value are not.
+        assert_eq!(update.nodes_read(b"b"), NodesRead { first: 2, again: 2 });
+        assert_eq!(update.nodes_read(b"c"), NodesRead { first: 0, again: 2 });
+        update.set(b"a".to_vec(), value("3"));
+        assert_eq!(update.nodes_read(b"a"), NodesRead::default());
+        update.rollback();
+        assert_eq!(update.nodes_read(b"a"), NodesRead { first: 0, again: 4 });
+    }
+
+    #[test]
+    fn prefix_sees_changes() {
+        let mut update = with(&[("p1", "1"), ("p2", "2"), ("q", "3")]);
+        update.remove(b"p1".to_vec());
+        update.commit();
+        update.set(b"p3".to_vec(), value("4"));
+        let keys: Vec<_> = update.with_prefix(b"p").into_keys().collect();
+        assert_eq!(keys, [b"p2".to_vec(), b"p3".to_vec()]);
+    }
+}
