@@ -4,7 +4,7 @@ Amounts are integers of yoctoNEAR, gas is an integer of gas units: multiply by t
 use floats for money.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 YOCTO = 1
 MILLINEAR = 10**21
@@ -12,6 +12,9 @@ NEAR = 10**24
 GGAS = 10**9
 TGAS = 10**12
 MAX_GAS = 300 * TGAS
+
+# Twice the digits of all NEAR in yocto: nothing is ever rounded by accident.
+_EXACT = Context(prec=80)
 
 DEFAULT_CALL_GAS = 100 * TGAS
 """What a call attaches unless told otherwise: enough for any contract of ordinary size."""
@@ -24,7 +27,7 @@ def near(amount: int | str | Decimal) -> int:
     """
     if isinstance(amount, float):
         raise ValueError("give a decimal amount as a string: floats are not exact")
-    yocto = Decimal(amount).scaleb(24)
+    yocto = Decimal(amount).scaleb(24, _EXACT)
     if yocto < 0 or yocto != yocto.to_integral_value():
         raise ValueError(f"{amount} NEAR is not a whole number of yoctoNEAR")
     return int(yocto)
@@ -43,6 +46,6 @@ def show_gas(gas: int) -> str:
 
 
 def _trimmed(value: int, exponent: int, places: int) -> str:
-    rounded = Decimal(value).scaleb(-exponent).quantize(Decimal(1).scaleb(-places))
+    rounded = Decimal(value).scaleb(-exponent, _EXACT).quantize(Decimal(1).scaleb(-places), context=_EXACT)
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
