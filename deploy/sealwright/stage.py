@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sealwright_agents.quotes.simulated import SimulatedQuotes
-from sealwright_protocol.client import AgentGateway, AttestationVerifier, NodeRegistry, TaskMarket
+from sealwright_protocol.client.agent_gateway import AgentGateway
+from sealwright_protocol.client.attestation_verifier import AttestationVerifier
 from sealwright_protocol.client.calls import Call, View
+from sealwright_protocol.client.node_registry import NodeRegistry
+from sealwright_protocol.client.task_market import TaskMarket
 from sealwright_sandbox import NEAR, TGAS, Account, Outcome, Sandbox
 
 from sealwright.transports import SandboxTransport

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from py_near import transactions
-from py_near.account import Account as PyNearAccount
+from py_near import transactions  # type: ignore[import-untyped]
+from py_near.account import Account as PyNearAccount  # type: ignore[import-untyped]
 from py_near.account import ViewFunctionError
-from py_near.exceptions.provider import InvalidNonce, NotEnoughBalance
+from py_near.exceptions.provider import InvalidNonce, NotEnoughBalance  # type: ignore[import-untyped]
 from sealwright_sandbox import NEAR, TGAS, Account, Rpc, Sandbox
 from sealwright_sandbox.keys import test_key as key_of
 

@@ -8,6 +8,8 @@
 #include "py/builtin.h"
 #include "py/frozenmod.h"
 #include "py/emitglue.h"
+#include "py/lexer.h"
+#include "py/mperrno.h"
 #include "py/objmodule.h"
 #include "py/runtime.h"
 #include "contract.h"
@@ -18,7 +20,6 @@
 NEAR_HOST(panic_utf8) __attribute__((noreturn)) void host_panic_utf8(uint64_t len, uint64_t ptr);
 
 static mp_obj_t frames[FRAMES_SIZE / sizeof(mp_obj_t)];
-static int prepared;
 
 static __attribute__((noreturn)) void panic(const char *text, size_t len) {
     output_flush();
@@ -58,7 +59,8 @@ static void start(void) {
     run_entry_module();
 }
 
-int contract_prepare(void) {
+uintptr_t contract_prepare(void) {
+    heap_reuse();
     nlr_buf_t nlr;
     NLR_PUSH_BLOCK(nlr) {
         start();
@@ -66,29 +68,28 @@ int contract_prepare(void) {
     }
     NLR_PUSH_HANDLER(nlr) {
         mp_obj_print_exception(&mp_plat_print, MP_OBJ_FROM_PTR(nlr.ret_val));
+        output_flush();
         return 0;
     }
     output_flush();
-    prepared = 1;
-    return 1;
+    memset(frames, 0, sizeof(frames)); // dead frames would only make the contract larger
+    return heap_settle();
 }
 
-static void call(const char *method) {
-    if (!prepared) {
-        start();
-    }
-    if (MP_STATE_THREAD(nlr_exc) == NULL) {
-        mp_obj_t function = mp_load_global(qstr_from_str(method));
-        if (MP_STATE_THREAD(nlr_exc) == NULL) {
-            mp_call_function_0(function);
-        }
+void contract_start(void) {
+    if (contract_prepare() == 0) {
+        static const char text[] = "UNEXPECTED: an import failed";
+        panic(text, sizeof(text) - 1);
     }
 }
 
 void contract_call(const char *method) {
     nlr_buf_t nlr;
     NLR_PUSH_BLOCK(nlr) {
-        call(method);
+        mp_obj_t function = mp_load_global(qstr_from_str(method));
+        if (MP_STATE_THREAD(nlr_exc) == NULL) {
+            mp_call_function_0(function);
+        }
         nlr_pop();
     }
     NLR_PUSH_HANDLER(nlr) {
@@ -106,3 +107,18 @@ mp_import_stat_t mp_import_stat(const char *path) {
 void nlr_jump_fail(void *exception) {
     panic_with_exception(MP_OBJ_FROM_PTR(exception));
 }
+
+#if MICROPY_PY_IO
+static mp_obj_t no_files(size_t count, const mp_obj_t *args, mp_map_t *keywords) {
+    mp_raise_OSError(MP_ENOENT);
+    return mp_const_none;
+}
+MP_DEFINE_CONST_FUN_OBJ_KW(mp_builtin_open_obj, 1, no_files);
+#endif
+
+#if MICROPY_ENABLE_COMPILER
+mp_lexer_t *mp_lexer_new_from_file(qstr filename) {
+    mp_raise_OSError(MP_ENOENT);
+    return NULL;
+}
+#endif

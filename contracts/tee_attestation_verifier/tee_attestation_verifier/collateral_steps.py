@@ -1,17 +1,18 @@
 """Steps 1 to 4: formats, certificate chains, revocation lists, and what Intel's TCB signer signed."""
 
 from tee_attestation_verifier.case import Case
-from tee_attestation_verifier.crl import RevocationList
+from tee_attestation_verifier.crl import RevocationList, parse_crl
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.qe_identity import QeIdentity
-from tee_attestation_verifier.quote import Quote
-from tee_attestation_verifier.tcb_info import TcbInfo
+from tee_attestation_verifier.qe_identity import parse_qe_identity
+from tee_attestation_verifier.quote import parse_quote
+from tee_attestation_verifier.tcb_info import parse_tcb_info
 from tee_attestation_verifier.x509 import (
     DIGITAL_SIGNATURE,
     NO_PATH_LIMIT,
     SIGN_CERTIFICATES,
     SIGN_LISTS,
     Certificate,
+    parse_certificate,
 )
 
 PCK_NAME = "SGX PCK Certificate"
@@ -21,7 +22,7 @@ TCB_SIGNER_NAME = "SGX TCB Signing"
 
 def check_format(case: Case) -> None:
     """1. The quote has a supported format; a supplied PCK chain is its own."""
-    case.quote = Quote(case.encoding)
+    case.quote = parse_quote(case.encoding)
     supplied = case.collateral.pck_certificate_chain
     if supplied is not None:
         own = case.pem.chain(case.quote.certification_data, 3, "PCK chain")
@@ -35,7 +36,7 @@ def check_chains(case: Case) -> None:
     case.require_window(root.not_before, root.not_after, "CERT", "root")
     encodings = _under_root(case, case.quote.certification_data, 3, "PCK chain")
     case.pck_ca = _authority(case, encodings[1], "PCK CA")
-    leaf = Certificate(encodings[0])
+    leaf = parse_certificate(encodings[0])
     _require_form(leaf, PCK_NAME, DIGITAL_SIGNATURE, "PCK")
     _require_issued(case, leaf, case.pck_ca.subject, case.pck_ca.public_key, "PCK")
     case.pck_leaf = leaf
@@ -50,7 +51,7 @@ def check_chains(case: Case) -> None:
 def check_revocation(case: Case) -> None:
     """3. Revocation lists are current, signed, and list none of the certificates."""
     root = case.root
-    root_list = RevocationList(case.collateral.root_ca_crl)
+    root_list = parse_crl(case.collateral.root_ca_crl)
     _require_list(case, root_list, root.subject, root.public_key, "root CRL")
     if root_list.lists(root.serial):
         raise Rejection("ROOT_REVOKED", "listed by itself")
@@ -63,7 +64,7 @@ def check_revocation(case: Case) -> None:
     # A renewed CA certificate may have issued the list, but only for the same name and key.
     if case.crl_ca.subject != case.pck_ca.subject or case.crl_ca.public_key != case.pck_ca.public_key:
         raise Rejection("CRL_ISSUER_MISMATCH", "the PCK CRL chain is not that of the PCK's CA")
-    pck_list = RevocationList(case.collateral.pck_crl)
+    pck_list = parse_crl(case.collateral.pck_crl)
     _require_list(case, pck_list, case.pck_ca.subject, case.pck_ca.public_key, "PCK CRL")
     if pck_list.lists(case.pck_leaf.serial):
         raise Rejection("PCK_REVOKED", "serial " + str(int.from_bytes(case.pck_leaf.serial, "big")))
@@ -73,14 +74,14 @@ def check_tcb_collateral(case: Case) -> None:
     """4. TCB info and QE identity are current, of this kind, and signed."""
     collateral, tdx = case.collateral, case.quote.is_tdx
     encoding = collateral.tcb_info.encode()
-    info = TcbInfo(encoding)
+    info = parse_tcb_info(encoding)
     case.require_window(info.issued, info.next_update, "TCB_INFO", "TCB info")
     if info.kind != ("TDX" if tdx else "SGX"):
         raise Rejection("TCB_INFO_KIND", "id " + info.kind[:32])
     _require_raw(case, collateral.tcb_info_signature, encoding, case.tcb_signer, "TCB_INFO_SIGNATURE")
     case.tcb_info = info
     encoding = collateral.qe_identity.encode()
-    identity = QeIdentity(encoding)
+    identity = parse_qe_identity(encoding)
     case.require_window(identity.issued, identity.next_update, "QE_IDENTITY", "QE identity")
     if identity.kind != ("TD_QE" if tdx else "QE"):
         raise Rejection("QE_IDENTITY_KIND", "id " + identity.kind[:32])
@@ -101,7 +102,7 @@ def _under_root(case: Case, text: bytes, length: int, what: str) -> list[bytes]:
 def _authority(case: Case, encoding: bytes, what: str) -> Certificate:
     """A certificate authority right under the root; the same certificate is checked once."""
     if encoding not in case.authorities:
-        authority = Certificate(encoding)
+        authority = parse_certificate(encoding)
         if CA_NAME not in authority.common_name:
             raise Rejection("CERT_NAME", what + ": " + authority.common_name)
         usage = SIGN_CERTIFICATES | SIGN_LISTS
@@ -116,7 +117,7 @@ def _signer(case: Case, text: str, what: str) -> Certificate:
     """The TCB signer of a chain of exactly two; the same certificate is checked once."""
     encoding = _under_root(case, text.encode(), 2, what)[0]
     if encoding not in case.signers:
-        signer = Certificate(encoding)
+        signer = parse_certificate(encoding)
         _require_form(signer, TCB_SIGNER_NAME, DIGITAL_SIGNATURE, what)
         _require_issued(case, signer, case.root.subject, case.root.public_key, what)
         case.signers[encoding] = signer

@@ -18,11 +18,21 @@ MAX_CRL = 65_000
 class RevocationList:
     """A parsed list; times are unix seconds. The entries are walked when `lists` is asked."""
 
+    issuer: bytes
+    this_update: int
+    next_update: int
+    signed: bytes
+    signature: bytes
+
     def __init__(self, encoding: bytes) -> None:
-        """Parse DER; raises Rejection CRL_MALFORMED."""
+        """An unread list; `parse_crl` makes a read one."""
+        self._encoding, self._entries = encoding, (0, 0)
+
+    def read(self) -> None:
+        """Fill the fields from the encoding; raises as `parse_crl` says."""
+        encoding = self._encoding
         if len(encoding) > MAX_CRL:
             raise Rejection("CRL_MALFORMED", "larger than 65000 bytes")
-        self._encoding = encoding
         try:
             self.signed, self.signature, fields = signed_object(encoding)
             self._read(encoding, fields)
@@ -37,7 +47,6 @@ class RevocationList:
             raise ValueError("signature algorithm")
         self.issuer = der.encoded(data, fields[2])
         self.this_update, self.next_update = der_time(data, fields[3]), der_time(data, fields[4])
-        self._entries = (0, 0)
         if len(fields) == 7:
             if fields[5][0] != der.SEQUENCE:
                 raise ValueError("revoked certificates")
@@ -55,3 +64,10 @@ class RevocationList:
             return bool(lists_serial(self._encoding, self._entries[0], self._entries[1], serial))
         except ValueError as error:
             raise Rejection("CRL_MALFORMED", str(error)) from None
+
+
+def parse_crl(encoding: bytes) -> RevocationList:
+    """Parse DER; raises Rejection CRL_MALFORMED."""
+    crl = RevocationList(encoding)
+    crl.read()
+    return crl

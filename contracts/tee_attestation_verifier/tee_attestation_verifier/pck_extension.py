@@ -12,14 +12,14 @@ PCE_SVN, CPU_SVN = 17, 18
 class PckExtension:
     """`cpu_svn` 16 bytes, `pce_svn` int, `pce_id` 2, `fmspc` 6, `ppid` 16 bytes."""
 
-    def __init__(self, value: bytes) -> None:
-        """Parse the extension's value; raises Rejection PCK_EXTENSION_MALFORMED."""
-        try:
-            self._read(value)
-        except ValueError as error:
-            raise Rejection("PCK_EXTENSION_MALFORMED", str(error)) from None
+    cpu_svn: bytes
+    pce_svn: int
+    pce_id: bytes
+    fmspc: bytes
+    ppid: bytes
 
-    def _read(self, value: bytes) -> None:
+    def read(self, value: bytes) -> None:
+        """Fill the fields; ValueError when malformed."""
         entries = _entries(value, der.whole(value, der.SEQUENCE), SGX_EXTENSION)
         self.ppid = _octets(value, entries, PPID, 16)
         self.pce_id = _octets(value, entries, PCE_ID, 2)
@@ -32,6 +32,16 @@ class PckExtension:
         for index in range(COMPONENTS):
             if der.unsigned(value, _entry(tcb, index + 1), 255) != self.cpu_svn[index]:
                 raise ValueError("components and CPUSVN differ")
+
+
+def parse_pck_extension(value: bytes) -> PckExtension:
+    """Parse the extension's value; raises Rejection PCK_EXTENSION_MALFORMED."""
+    extension = PckExtension()
+    try:
+        extension.read(value)
+    except ValueError as error:
+        raise Rejection("PCK_EXTENSION_MALFORMED", str(error)) from None
+    return extension
 
 
 def _entries(data: bytes, node: der.Node, arc: bytes) -> dict[int, der.Node]:

@@ -18,10 +18,25 @@ class Quote:
 
     `signed` is what the attestation key (X‖Y) signed with `signature` (r‖s); `qe_report` (384 bytes) is signed by
     the PCK key with `qe_report_signature`; `certification_data` holds what `certification_type` says.
+    Made by `parse_quote`.
     """
 
-    def __init__(self, data: bytes) -> None:
-        """Parse; raises Rejection QUOTE_MALFORMED or a QUOTE_..._UNSUPPORTED."""
+    version: int
+    tee_type: int
+    is_tdx: bool
+    body_start: int
+    report: Report
+    signed: bytes
+    signature: bytes
+    attestation_key: bytes
+    qe_report: Report
+    qe_report_signature: bytes
+    qe_auth: bytes
+    certification_type: int
+    certification_data: bytes
+
+    def read(self, data: bytes) -> None:
+        """Fill the fields; raises as `parse_quote` says."""
         if not HEADER <= len(data) <= MAX_QUOTE:
             raise Rejection("QUOTE_MALFORMED", "length")
         self._read_header(data)
@@ -70,6 +85,13 @@ class Quote:
         if self.certification_type != PEM_CHAIN:
             raise Rejection("QUOTE_CERTIFICATION_UNSUPPORTED", "type " + str(self.certification_type))
         self.certification_data = reader.take(reader.number(4))
+
+
+def parse_quote(data: bytes) -> Quote:
+    """Parse; raises Rejection QUOTE_MALFORMED, QUOTE_VENDOR_UNKNOWN or a QUOTE_..._UNSUPPORTED."""
+    quote = Quote()
+    quote.read(data)
+    return quote
 
 
 class _Reader:

@@ -2,7 +2,7 @@
 
 from tee_attestation_verifier.case import Case
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.pck_extension import PckExtension
+from tee_attestation_verifier.pck_extension import parse_pck_extension
 from tee_attestation_verifier.tcb_info import SvnLevel
 
 SGX_DEBUG = 0x02
@@ -10,7 +10,7 @@ SGX_DEBUG = 0x02
 
 def check_binding(case: Case) -> None:
     """5. TCB info is for this processor family and provisioning enclave."""
-    case.pck = PckExtension(case.pck_leaf.sgx_extension)
+    case.pck = parse_pck_extension(case.pck_leaf.sgx_extension)
     if case.tcb_info.fmspc != case.pck.fmspc:
         raise Rejection("TCB_INFO_FMSPC", "TCB info is for another FMSPC")
     if case.tcb_info.pce_id != case.pck.pce_id:

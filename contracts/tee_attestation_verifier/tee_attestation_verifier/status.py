@@ -31,7 +31,11 @@ MAX_ADVISORIES = 64
 class Level:
     """What Intel says of a set of security versions: `status`, `date` (ISO text) and `advisory_ids`."""
 
-    def __init__(self, entry: dict[str, object], allowed: tuple[str, ...]) -> None:
+    status: str
+    date: str
+    advisory_ids: list[str]
+
+    def read(self, entry: dict[str, object], allowed: tuple[str, ...]) -> None:
         """Read the common members; ValueError when malformed or the status is not one of `allowed`."""
         self.status, self.date = text(entry, "tcbStatus"), text(entry, "tcbDate")
         if self.status not in allowed:

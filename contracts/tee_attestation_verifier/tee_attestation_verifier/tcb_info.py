@@ -16,9 +16,13 @@ COMPONENTS = 16
 class PlatformLevel(Level):
     """A level that also names the minimum SVNs of the processor (16 bytes each) and of the PCE."""
 
-    def __init__(self, entry: dict[str, object], tdx: bool) -> None:
+    sgx: bytes
+    pce_svn: int
+    tdx: bytes
+
+    def read_platform(self, entry: dict[str, object], tdx: bool) -> None:
         """Read an entry of `tcbLevels`; ValueError when malformed."""
-        super().__init__(entry, PLATFORM_STATUSES)
+        self.read(entry, PLATFORM_STATUSES)
         tcb = members(member(entry, "tcb"))
         self.sgx = _components(tcb, "sgxtcbcomponents")
         self.pce_svn = number(tcb, "pcesvn", 0xFFFF)
@@ -28,35 +32,37 @@ class PlatformLevel(Level):
 class SvnLevel(Level):
     """A level of a single component: minimum `isv_svn`."""
 
-    def __init__(self, entry: dict[str, object]) -> None:
+    isv_svn: int
+
+    def read_svn(self, entry: dict[str, object]) -> None:
         """Read an entry of a module's or the quoting enclave's `tcbLevels`; ValueError when malformed."""
-        super().__init__(entry, COMPONENT_STATUSES)
+        self.read(entry, COMPONENT_STATUSES)
         self.isv_svn = number(members(member(entry, "tcb")), "isvsvn", 0xFFFF)
 
 
 class ModuleIdentity:
     """Who must have signed a TDX module, its attributes, and its levels."""
 
-    def __init__(self, entry: dict[str, object], levels: list[SvnLevel]) -> None:
-        """Read `tdxModule` or an entry of `tdxModuleIdentities`; ValueError when malformed."""
-        self.signer = octets(entry, "mrsigner", 48)
-        self.attributes = octets(entry, "attributes", 8)
-        self.levels = levels
+    def __init__(self, signer: bytes, attributes: bytes, levels: list[SvnLevel]) -> None:
+        """48 bytes, 8 bytes, and the levels; `tdxModule` has none."""
+        self.signer, self.attributes, self.levels = signer, attributes, levels
 
 
 class TcbInfo:
     """`kind` "SGX" or "TDX", times in unix seconds, `fmspc` and `pce_id` bytes, levels in the order given."""
 
-    def __init__(self, encoding: bytes) -> None:
-        """Parse the JSON object; raises Rejection TCB_INFO_MALFORMED or TCB_INFO_VERSION."""
-        if len(encoding) > MAX_TEXT:
-            raise Rejection("TCB_INFO_MALFORMED", "larger than 65000 bytes")
-        try:
-            self._read(members(json(encoding)))
-        except ValueError as error:
-            raise Rejection("TCB_INFO_MALFORMED", str(error)) from None
+    kind: str
+    issued: int
+    next_update: int
+    fmspc: bytes
+    pce_id: bytes
+    evaluation_number: int
+    levels: list[PlatformLevel]
+    module: ModuleIdentity
+    module_identities: dict[str, ModuleIdentity]
 
-    def _read(self, info: dict[str, object]) -> None:
+    def read(self, info: dict[str, object]) -> None:
+        """Fill the fields; ValueError when malformed."""
         if number(info, "version", 0xFFFF) != VERSION:
             raise Rejection("TCB_INFO_VERSION", "version 3 is the one that is understood")
         self.kind = text(info, "id")
@@ -66,10 +72,28 @@ class TcbInfo:
             raise ValueError("tcbType")
         self.evaluation_number = number(info, "tcbEvaluationDataNumber", 0xFFFFFFFF)
         tdx = self.kind == "TDX"
-        self.levels = [PlatformLevel(members(each), tdx) for each in items(info, "tcbLevels", MAX_LEVELS)]
+        self.levels = [_platform_level(each, tdx) for each in items(info, "tcbLevels", MAX_LEVELS)]
         if tdx:
-            self.module = ModuleIdentity(members(member(info, "tdxModule")), [])
+            self.module = _identity(members(member(info, "tdxModule")), [])
             self.module_identities = _module_identities(info)
+
+
+def parse_tcb_info(encoding: bytes) -> TcbInfo:
+    """Parse the JSON object; raises Rejection TCB_INFO_MALFORMED or TCB_INFO_VERSION."""
+    if len(encoding) > MAX_TEXT:
+        raise Rejection("TCB_INFO_MALFORMED", "larger than 65000 bytes")
+    info = TcbInfo()
+    try:
+        info.read(members(json(encoding)))
+    except ValueError as error:
+        raise Rejection("TCB_INFO_MALFORMED", str(error)) from None
+    return info
+
+
+def _platform_level(entry: object, tdx: bool) -> PlatformLevel:
+    level = PlatformLevel()
+    level.read_platform(members(entry), tdx)
+    return level
 
 
 def _components(tcb: dict[str, object], name: str) -> bytes:
@@ -88,10 +112,19 @@ def _module_identities(info: dict[str, object]) -> dict[str, ModuleIdentity]:
         name = text(entry, "id").upper()
         if name in found:
             raise ValueError("tdxModuleIdentities names one id twice")
-        found[name] = ModuleIdentity(entry, svn_levels(entry))
+        found[name] = _identity(entry, svn_levels(entry))
     return found
+
+
+def _identity(entry: dict[str, object], levels: list[SvnLevel]) -> ModuleIdentity:
+    return ModuleIdentity(octets(entry, "mrsigner", 48), octets(entry, "attributes", 8), levels)
 
 
 def svn_levels(entry: dict[str, object]) -> list[SvnLevel]:
     """The `tcbLevels` of a module or of the quoting enclave; ValueError when malformed."""
-    return [SvnLevel(members(each)) for each in items(entry, "tcbLevels", MAX_LEVELS)]
+    levels = []
+    for each in items(entry, "tcbLevels", MAX_LEVELS):
+        level = SvnLevel()
+        level.read_svn(members(each))
+        levels.append(level)
+    return levels

@@ -3,7 +3,7 @@
 from tee_attestation_verifier.binary import from_hex
 from tee_attestation_verifier.crypto import Crypto
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.x509 import Certificate
+from tee_attestation_verifier.x509 import parse_certificate
 
 ROOT_NAME = "SGX Root CA"
 
@@ -41,7 +41,7 @@ def root_from_der(encoding: bytes, crypto: Crypto) -> TrustedRoot:
 
     Raises Rejection ROOT_UNSUITABLE (or CERT_...) when it is not self-signed, no CA or of another name.
     """
-    root = Certificate(encoding)
+    root = parse_certificate(encoding)
     if root.issuer != root.subject or not root.is_ca or ROOT_NAME not in root.common_name:
         raise Rejection("ROOT_UNSUITABLE", "not a self-issued CA named " + ROOT_NAME)
     if not crypto.p256_verify(root.signature, crypto.sha256(root.signed), root.public_key):

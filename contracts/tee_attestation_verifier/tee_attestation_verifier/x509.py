@@ -29,16 +29,30 @@ class Certificate:
     """A parsed certificate; nothing about it is verified yet except that its key is a point on the curve.
 
     `subject` and `issuer` are DER names, `public_key` is X‖Y, times are unix seconds, `serial` is the content
-    of the DER INTEGER, `path_length` NO_PATH_LIMIT when absent.
+    of the DER INTEGER, `path_length` NO_PATH_LIMIT when absent. Made by `parse_certificate`.
     """
 
+    serial: bytes
+    issuer: bytes
+    subject: bytes
+    common_name: str
+    not_before: int
+    not_after: int
+    public_key: bytes
+    signed: bytes
+    signature: bytes
+
     def __init__(self, encoding: bytes) -> None:
-        """Parse DER; raises Rejection CERT_MALFORMED, CERT_EXTENSION_UNKNOWN or CERT_KEY_INVALID."""
-        if len(encoding) > MAX_CERTIFICATE:
-            raise Rejection("CERT_MALFORMED", "larger than 4096 bytes")
+        """An unread certificate: the contract's interpreter cannot raise out of a constructor."""
         self.encoding = encoding
         self.is_ca, self.path_length, self.key_usage = False, NO_PATH_LIMIT, 0
         self.sgx_extension = b""
+
+    def read(self) -> None:
+        """Fill the fields from the encoding; raises as `parse_certificate` says."""
+        encoding = self.encoding
+        if len(encoding) > MAX_CERTIFICATE:
+            raise Rejection("CERT_MALFORMED", "larger than 4096 bytes")
         try:
             self.signed, self.signature, fields = signed_object(encoding)
             self._read(encoding, fields)
@@ -91,6 +105,13 @@ class Certificate:
         if len(octets) not in (2, 3) or octets[0] > 7:
             raise ValueError("key usage")
         self.key_usage = octets[1]
+
+
+def parse_certificate(encoding: bytes) -> Certificate:
+    """Parse DER; raises Rejection CERT_MALFORMED, CERT_EXTENSION_UNKNOWN or CERT_KEY_INVALID."""
+    certificate = Certificate(encoding)
+    certificate.read()
+    return certificate
 
 
 def signed_object(data: bytes) -> tuple[bytes, bytes, list[der.Node]]:

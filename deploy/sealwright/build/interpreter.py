@@ -64,7 +64,9 @@ def get(near_sdk: bool = False) -> Interpreter:
 
 def c_sources() -> list[Path]:
     """Every file that goes into the interpreter from this project, in a fixed order."""
-    return sorted(path for path in C_MODULES.rglob("*") if path.suffix in (".c", ".h", ".mk") or path.name == "Makefile")
+    return sorted(
+        path for path in C_MODULES.rglob("*") if path.suffix in (".c", ".h", ".mk") or path.name == "Makefile"
+    )
 
 
 def _key(tools: Toolchain) -> str:

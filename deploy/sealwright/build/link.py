@@ -73,5 +73,5 @@ def _link(interpreter: Interpreter, objects: list[Path], folder: Path) -> bytes:
     target = folder / "contract.wasm"
     inputs = folder / "inputs.rsp"
     inputs.write_text("\n".join(f'"{each}"' for each in [*interpreter.objects, *objects]))
-    toolchain.run(["emcc", "-Oz", *LINK_FLAGS, "-o", str(target), f"@{inputs}"], folder)
+    toolchain.run(["emcc", "-O1", *LINK_FLAGS, "-o", str(target), f"@{inputs}"], folder)
     return target.read_bytes()

@@ -183,7 +183,9 @@ class _Lowering:
 
 def _is_generic(value: ast.expr) -> bool:
     """Whether this is an alias like `tuple[bytes, int]`, which only a type checker reads."""
-    return isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name) and value.value.id in GENERICS
+    return (
+        isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name) and value.value.id in GENERICS
+    )
 
 
 def _bound(alias: ast.alias) -> str:

@@ -13,8 +13,8 @@ from sealwright_sandbox.errors import SandboxError
 from sealwright.demo import scenes
 from sealwright.demo.nodes import Node, NodeStuck
 from sealwright.demo.report import Report
-from sealwright.stage import ReleaseMissing, Stage
 from sealwright.samples import SamplesUnavailable, genuine_pairs
+from sealwright.stage import ReleaseMissing, Stage
 
 EXPECTED = (
     SandboxError,

@@ -19,8 +19,8 @@ from sealwright_sandbox import NEAR, TGAS, Outcome
 
 from sealwright.demo.nodes import Node
 from sealwright.demo.report import Report, near, tgas
-from sealwright.stage import CONTRACTS, Stage
 from sealwright.samples import GenuinePair
+from sealwright.stage import CONTRACTS, Stage
 
 QUESTION = (
     "Devices register themselves on chain with their vendor's certificates. "
