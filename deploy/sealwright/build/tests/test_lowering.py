@@ -39,8 +39,8 @@ def test_lower__erases_types(source: str, lowered: str | None) -> None:
 
 
 def test_lower__keeps_the_lines_of_what_spans_several() -> None:
-    source = "from typing import (\n    Any,\n)\n\ndef f(\n    a: dict[\n        str, Any\n    ],\n) -> None:\n    g()\n"
-    assert lower(source).splitlines()[9] == "    g()"
+    source = "from typing import (\n    Any,\n)\ndef f(\n    a: dict[\n        str, Any\n    ],\n) -> None:\n    g()\n"
+    assert lower(source).splitlines()[8] == "    g()"
 
 
 def test_lower__takes_the_decorators_out() -> None:
