@@ -37,6 +37,7 @@ def method_gas(records: int) -> dict[str, int]:
         stage.gas.clear()
         node = lives.registry_life(stage)
         lives.market_life(stage, node)
+        _fill_requests(stage, records)
         lives.gateway_life(stage, node)
         lives.registry_end(stage)
         return {
@@ -53,7 +54,7 @@ def _by_contract(stage: Stage) -> Iterator[tuple[str, str, int]]:
 
 
 def _fill(stage: Stage, records: int) -> None:
-    """Store nodes, tasks and open requests that have nothing to do with what is measured."""
+    """Store nodes and tasks that have nothing to do with what is measured."""
     approve = stage.registry.approve_measurements(measurement_ids=[stage.measurement_id], label="bench")
     stage.send("owner", approve)
     for index in range(CROWD):
@@ -64,7 +65,10 @@ def _fill(stage: Stage, records: int) -> None:
         name = f"crowd-{number % CROWD}"
         lives.create_task(stage, name)
         lives.expect(Enclave(stage, name, f"n-{number}").register()["outcome"], "registered")
-    # Requests come last: each lives 200 blocks only.
+
+
+def _fill_requests(stage: Stage, records: int) -> None:
+    """Open requests live 200 blocks only, so they are made right before the gateway is measured."""
     for number in range(records):
         lives.submit_request(stage, f"crowd-{number % CROWD}")
         if number % 50 == 49:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sealwright_agents.quotes.collateral import read_collateral
-from sealwright_protocol.client import AttestationVerifier
+from sealwright_protocol.client.attestation_verifier import AttestationVerifier
 from sealwright_protocol.verdict import VerifiedReport, decode_verification_result, encode_verify_args
 from sealwright_sandbox import NEAR, TGAS, Sandbox
 

@@ -121,14 +121,13 @@ def work_for_the_market(stage: Stage, report: Report, node: Node) -> None:
     report.scene("A task on the market: create, claim, submit, pay")
     task_id = _create_task(stage, "summarise", "The market pays for delivered work. Nobody else is paid.")
     report.step(f"publisher.near locked {near(REWARD)} for task {task_id}")
-    view = stage.market.get_task(task_id=task_id)
     with report.waiting("the agent claims, works, submits"):
-        node.wait_for("the result", lambda: (stage.ask(view) or {}).get("state") == "SUBMITTED")
+        node.wait_for("the result", lambda: _state(stage, task_id) == "SUBMITTED")
     output = stage.ask(stage.market.get_output(task_id=task_id)) or b""
     report.step(f"{node.node_id} claimed it with a bond and submitted: {output.decode()}")
     stage.send("publisher", stage.market.approve_result(task_id=task_id))
-    task = stage.ask(view)
-    check(task is not None and task["state"] == "PAID", f"the task ended otherwise: {task}")
+    state = _state(stage, task_id)
+    check(state == "PAID", f"the task ended otherwise: {state}")
     report.step("the publisher approved: the reward is owed to the node, the bond is its own again")
 
 
@@ -191,6 +190,11 @@ def _verify(stage: Stage, args: bytes) -> Outcome:
     outcome = stage.accounts["reader"].call("intel-verifier.near", "verify_quote", args, gas=100 * TGAS)
     stage.note_gas("intel-verifier.near", "verify_quote", outcome)
     return outcome
+
+
+def _state(stage: Stage, task_id: int) -> str | None:
+    task = stage.ask(stage.market.get_task(task_id=task_id))
+    return task["state"] if task else None
 
 
 def _create_task(stage: Stage, service: str, text: str) -> int:
