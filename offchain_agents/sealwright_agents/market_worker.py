@@ -84,7 +84,7 @@ class MarketWorker(Worker):
         except ContractError as refusal:
             if refusal.code == "INSUFFICIENT_BALANCE" and item.tries < MAX_TRIES:
                 # Another claim of this moment took the balance: its bond comes back.
-                self.wait(item, head.time_ms + ASK_AGAIN_MS)
+                self.wait(item, head, ASK_AGAIN_MS)
                 return self.desk.journal.move(item, FOUND, str(refusal), try_again=True)
             if refusal.code not in TOO_LATE:
                 raise
@@ -165,7 +165,7 @@ class MarketWorker(Worker):
         if state == "CLAIMED" and item.tries < MAX_TRIES:
             # The registry does not confirm key or measurement: renew, sign anew, submit again.
             self.desk.registration.refresh_soon()
-            self.wait(item, head.time_ms + ASK_AGAIN_MS)
+            self.wait(item, head, ASK_AGAIN_MS)
             return self.desk.journal.move(item, COMPUTED, "refused by the registry", try_again=True)
         return self._lose(item, f"after the submission the task is {state}", "error")
 
@@ -186,7 +186,8 @@ class MarketWorker(Worker):
         if state in ("OPEN", "EXPIRED", "CANCELLED"):
             return self.end(item, LOST, f"the task is {state}", "warning")
         if state == "SUBMITTED" and head.time_ms < (task["review_ends_at_ms"] or 0):
-            return self.wait(item, min(task["review_ends_at_ms"] or 0, head.time_ms + ASK_AGAIN_MS))
+            left_ms = (task["review_ends_at_ms"] or 0) - head.time_ms
+            return self.wait(item, head, min(left_ms, ASK_AGAIN_MS))
         await self._push(item, task, head)
         return None
 
@@ -194,12 +195,12 @@ class MarketWorker(Worker):
         """Settle what the client left unanswered, or ask the registry again."""
         call = self._due_call(item, task, head)
         if call is None:
-            return self.wait(item, head.time_ms + ASK_AGAIN_MS)
+            return self.wait(item, head, ASK_AGAIN_MS)
         try:
             await self.desk.delivery.run(item, f"{call.method}-{item.tries}", call)
         except ContractError as refusal:
             log.event("step_refused", "warning", item=item.name, step=call.method, error=refusal)
-            self.wait(item, head.time_ms + ASK_AGAIN_MS)
+            self.wait(item, head, ASK_AGAIN_MS)
         # Whatever came of it, the task itself says what is next.
         self.desk.journal.move(item, SUBMITTED, call.method, try_again=True)
         return None

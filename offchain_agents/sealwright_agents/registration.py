@@ -21,6 +21,7 @@ from sealwright_agents import log
 from sealwright_agents.chain import Block, ChainClient
 from sealwright_agents.config import Config
 from sealwright_agents.errors import AgentError
+from sealwright_agents.pauses import Pause
 from sealwright_agents.quotes.provider import Evidence, QuoteProvider
 from sealwright_agents.signer import EnclaveSigner, sha256
 
@@ -46,7 +47,7 @@ class Registration:
         self._registry = NodeRegistry(config.registry)
         self._node: NodeView | None = None
         self._stale = True
-        self._wait_until_ms = 0
+        self._pause: Pause | None = None
         self._pause_ms = FIRST_PAUSE_MS
 
     @property
@@ -73,17 +74,17 @@ class Registration:
     def refresh_soon(self) -> None:
         """Look at the registry again at the next block: somebody learnt that it refuses this node."""
         self._stale = True
-        self._wait_until_ms = 0
+        self._pause = None
 
     async def keep(self, head: Block) -> None:
         """Do what is due at this block. Failures are logged and tried again later, more and more rarely."""
-        if head.time_ms < self._wait_until_ms or not self._is_due(head):
+        if not self._is_due(head) or (self._pause is not None and not self._pause.is_over(head)):
             return
         try:
             await self._act(head)
         except (ContractError, AgentError) as failure:
             log.event("registration_failed", "error", node_id=self._config.node_id, error=failure)
-            self._wait_until_ms = head.time_ms + self._pause_ms
+            self._pause = Pause(head, self._pause_ms)
             self._pause_ms = min(2 * self._pause_ms, LONGEST_PAUSE_MS)
         else:
             self._pause_ms = FIRST_PAUSE_MS

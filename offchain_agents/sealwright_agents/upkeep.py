@@ -1,6 +1,6 @@
 """What an operator wants to hear before it is too late, and money that is ready to be fetched.
 
-Once a minute of block time: is there gas money on the account, allowance on the keys, prepaid money in
+Once a minute: is there gas money on the account, allowance on the keys, prepaid money in
 the contracts? Each shortage is a warning when it begins and `shortage_over` when it ends. What market
 and gateway owe the account is withdrawn to it once it is worth a transaction.
 """
@@ -17,6 +17,7 @@ from sealwright_agents.chain import Block, ChainClient
 from sealwright_agents.config import Config
 from sealwright_agents.errors import AgentError
 from sealwright_agents.keys import AccessKey
+from sealwright_agents.pauses import Pause
 
 INTERVAL_MS = 60_000
 CLIENTS: dict[str, Any] = {"registry": NodeRegistry, "market": TaskMarket, "gateway": AgentGateway}
@@ -29,13 +30,13 @@ class Upkeep:
         """`keys` by contract role."""
         self._config, self._chain, self._keys = config, chain, keys
         self._short: set[str] = set()
-        self._next_ms = 0
+        self._pause: Pause | None = None
 
     async def keep(self, head: Block) -> None:
         """Do what is due at this block; a failure is logged and waits for the next time."""
-        if head.time_ms < self._next_ms:
+        if self._pause is not None and not self._pause.is_over(head):
             return
-        self._next_ms = head.time_ms + INTERVAL_MS
+        self._pause = Pause(head, INTERVAL_MS)
         try:
             await self._watch_account()
             for role, contract_id in self._config.contracts.items():

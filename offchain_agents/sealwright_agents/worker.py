@@ -15,6 +15,7 @@ from sealwright_agents.chain import Block
 from sealwright_agents.desk import Desk
 from sealwright_agents.errors import AgentError, TransactionError, TransportError
 from sealwright_agents.items import END_STATES, FAILED, LOST, Item
+from sealwright_agents.pauses import Pause
 
 CRASH_PAUSE_MS = 60_000
 TIME_IS_OVER = "time is over"
@@ -29,7 +30,7 @@ class Worker(ABC):
         self.desk = desk
         self.contract_id = contract_id
         self._running: dict[int, asyncio.Task[None]] = {}
-        self._not_before_ms: dict[int, int] = {}
+        self._pauses: dict[int, Pause] = {}
         self._ends: dict[int, Callable[[Block], bool]] = {}
 
     @abstractmethod
@@ -49,7 +50,8 @@ class Worker(ABC):
         free = self.desk.config.limits.concurrent
         for item in self.desk.journal.open_items(self.kind, self.contract_id):
             free -= not self.is_waiting(item)
-            due = self._not_before_ms.get(item.id, 0) <= head.time_ms
+            pause = self._pauses.get(item.id)
+            due = pause is None or pause.is_over(head)
             if due and free >= 0 and item.id not in self._running:
                 self._start(item, head)
         if accept_new and free > 0:
@@ -59,9 +61,9 @@ class Worker(ABC):
         """Whether an item only waits for the chain and therefore takes no slot."""
         return False
 
-    def wait(self, item: Item, until_ms: int) -> None:
-        """Leave an item alone until the chain's clock shows `until_ms`."""
-        self._not_before_ms[item.id] = until_ms
+    def wait(self, item: Item, head: Block, length_ms: int) -> None:
+        """Leave an item alone for so long after this block."""
+        self._pauses[item.id] = Pause(head, length_ms)
 
     async def compute(
         self,
@@ -80,7 +82,7 @@ class Worker(ABC):
     def end(self, item: Item, state: str, detail: str, level: str = "info") -> None:
         """Move an item to an end state and say so."""
         self.desk.journal.move(item, state, detail)
-        self._not_before_ms.pop(item.id, None)
+        self._pauses.pop(item.id, None)
         log.event(f"item_{state}", level, item=item.name, service=item.service, detail=detail)
 
     async def drain(self, grace_s: float) -> None:
@@ -117,10 +119,10 @@ class Worker(ABC):
             self._give_up(item, refusal)
         except AgentError as failure:
             log.event("item_delayed", "warning", item=item.name, error=failure)
-            self.wait(item, head.time_ms + CRASH_PAUSE_MS)
+            self.wait(item, head, CRASH_PAUSE_MS)
         except Exception as failure:  # one piece of work must never stop the others
             log.event("item_crashed", "error", exc_info=True, item=item.name, error=failure)
-            self.wait(item, head.time_ms + CRASH_PAUSE_MS)
+            self.wait(item, head, CRASH_PAUSE_MS)
 
     def _give_up(self, item: Item, refusal: Exception) -> None:
         """A refusal that the worker did not expect ends the item."""

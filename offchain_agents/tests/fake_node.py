@@ -34,6 +34,7 @@ class FakeNode:
         self.executed: list[tuple[str, str, dict[str, Any]]] = []
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.requests: list[str] = []
+        self.files: dict[str, bytes] = {}
         # Tests put functions here; each is asked once, may answer instead of the node, or pass (None).
         self.faults: list[Callable[[str, Any], web.Response | None]] = []
         self.balance = 10**25
@@ -42,6 +43,7 @@ class FakeNode:
     async def __aenter__(self) -> "FakeNode":
         app = web.Application()
         app.router.add_post("/", self._serve)
+        app.router.add_get("/files/{name}", self._serve_file)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -67,6 +69,9 @@ class FakeNode:
         result = getattr(self, "_" + method)(params)
         key = "error" if "cause" in result else "result"
         return web.json_response({"jsonrpc": "2.0", "id": body["id"], key: result})
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["name"]])
 
     def _status(self, _: Any) -> dict[str, Any]:
         return {"chain_id": self.chain_id, "sync_info": {"latest_block_height": self.height}}

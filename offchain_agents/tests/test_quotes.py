@@ -1,8 +1,10 @@
 """Quote providers: the simulated one against our verifier's input, the others against imitations."""
 
 import json
+import shutil
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 from sealwright_agents.errors import QuoteFailed
@@ -94,3 +96,39 @@ def test_dstack__reports_failures(tmp_path, collateral_file):
 def test_configfs__reports_a_kernel_without_it(tmp_path, collateral_file):
     with pytest.raises(QuoteFailed, match="configfs-tsm at"):
         ConfigfsQuotes(collateral_file, tmp_path / "absent").evidence(REPORT_DATA, NOW_MS)
+
+
+@pytest.fixture
+def kernel(tmp_path, monkeypatch):
+    """A folder that behaves like configfs: a new directory has the kernel's files in it."""
+    files = {"outblob": b"quote", "provider": b"tdx_guest\n", "generation": b"1\n"}
+    make = Path.mkdir
+
+    def make_with_files(self: Path) -> None:
+        make(self)
+        for name, content in files.items():
+            (self / name).write_bytes(content)
+
+    monkeypatch.setattr(Path, "mkdir", make_with_files)
+    monkeypatch.setattr(Path, "rmdir", lambda self: shutil.rmtree(self))
+    return files
+
+
+def test_configfs__reads_a_quote_and_tidies_up(tmp_path, collateral_file, kernel):
+    (tmp_path / "report").mkdir()
+    quotes = ConfigfsQuotes(collateral_file, tmp_path / "report")
+    assert quotes.evidence(REPORT_DATA, NOW_MS).quote == b"quote"
+    assert not list((tmp_path / "report").glob("sealwright-*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [("provider", b"sev_guest\n", "speaks for sev_guest"), ("generation", b"2\n", "somebody else wrote")],
+)
+def test_configfs__refuses_another_provider_and_a_disturbed_request(
+    tmp_path, collateral_file, kernel, name, content, why
+):
+    (tmp_path / "report").mkdir()
+    kernel[name] = content
+    with pytest.raises(QuoteFailed, match=why):
+        ConfigfsQuotes(collateral_file, tmp_path / "report").evidence(REPORT_DATA, NOW_MS)

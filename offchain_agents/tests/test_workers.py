@@ -257,6 +257,19 @@ def test_market__claims_nothing_that_does_not_suit(tmp_path, agent, runs, change
     play(tmp_path, scenario)
 
 
+def test_market__reads_an_input_by_reference_before_it_claims(tmp_path, agent, runs):
+    async def scenario(suite):
+        suite.files = {"7": b"hello", "8": b"not what was promised"}
+        for number in (7, 8):
+            reference = f"{suite.url}/files/{number}"
+            suite.open_task(number, b"hello", input_inline=False, input_reference=reference)
+        await suite.run(agent, suite.config(), lambda: 7 in suite.outputs)
+        assert runs == [b"hello"]
+        assert suite.calls("claim_task") == 1
+
+    play(tmp_path, scenario)
+
+
 def test_market__releases_what_its_handler_cannot_do(tmp_path, agent):
     async def scenario(suite):
         suite.open_task(7, b"broken")
