@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +114,23 @@ def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(world, a
     assert world.task(task_id)["attempt"] == 1
     assert len(agent.runs()) == 1
     assert agent.key_nonce("market") == first_nonce + 2  # one claim, one submission
+    agent.stop()
+
+
+def test_agent__killed_again_and_again_does_every_task_once(world, agent):
+    moments = random.Random(7)
+    agent.start()
+    agent.wait_event("registered")
+    first_nonce = agent.key_nonce("market")
+    tasks = [world.post_task(agent.service, b"task %d" % number) for number in range(5)]
+    for _ in range(8):
+        time.sleep(moments.uniform(0.0, 0.3))
+        agent.kill()
+        agent.start()
+        agent.wait_event("agent_started", len(agent.events("agent_started")) + 1)
+    wait_until(lambda: all(world.task(task_id)["state"] == "SUBMITTED" for task_id in tasks), "all are done")
+    assert all(world.task(task_id)["attempt"] == 1 for task_id in tasks)
+    assert agent.key_nonce("market") == first_nonce + 2 * len(tasks)
     agent.stop()
 
 
