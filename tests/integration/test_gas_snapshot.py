@@ -1,0 +1,49 @@
+"""Gas of every method is frozen: a change is seen, explained and written down, never slipped in.
+
+python -m tests.integration.test_gas_snapshot     measures anew and rewrites docs/reference/gas.json
+"""
+
+from __future__ import annotations
+
+import json
+
+from sealwright.bench.contract_group import method_gas
+from sealwright.build import interface
+from sealwright.build.client_writer import contract_folders
+from sealwright.build.reference_writer import GAS_SNAPSHOT
+
+RECORDS = 20
+# Methods without a success path of their own: recovery after a callback that died, which cannot be made to happen.
+WITHOUT_FIGURE = {
+    "recover_withdrawal",
+    "clear_expired_change",
+    "retry_verification",
+    "settle_expired",
+    "delete_output",
+}
+MOVE = 0.02  # a contract's size changes what loading it costs, so other contracts move a little
+
+
+def test_gas__is_as_written_down() -> None:
+    frozen, measured = json.loads(GAS_SNAPSHOT.read_text()), method_gas(RECORDS)
+    moved = {
+        name: (frozen.get(name), gas)
+        for name, gas in measured.items()
+        if abs(gas - frozen.get(name, 0)) > MOVE * frozen.get(name, 0)
+    }
+    assert not moved, f"gas moved (frozen, measured): {moved}"
+    assert set(frozen) == set(measured)
+
+
+def test_gas__covers_every_call() -> None:
+    frozen = json.loads(GAS_SNAPSHOT.read_text())
+    for folder in contract_folders():
+        if folder.name == "attestation_verifier":
+            continue
+        for method in interface.read(folder).methods:
+            if method.kind == "call" and method.name not in WITHOUT_FIGURE:
+                assert f"{folder.name}.{method.name}" in frozen
+
+
+if __name__ == "__main__":
+    GAS_SNAPSHOT.write_text(json.dumps(dict(sorted(method_gas(RECORDS).items())), indent=1) + "\n")
