@@ -18,7 +18,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 RUST_WARNINGS_FATAL_ON ?= 1.95.0
 PYTHON_SOURCES := contracts offchain_agents sandbox deploy tests
 
-.PHONY: help doctor setup demo test check lint types rust-check contracts rust-test pytest bench format lock clean
+.PHONY: help doctor setup demo test check lint types rust-check contracts rust-test pytest replay bench format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ rust-test: setup ## The engine's own tests
 
 pytest: setup ## Unit, integration, conformance and property tests
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest $(PYTEST_ARGS)
+
+replay: setup ## Replay a failing property: make replay TEST=tests/properties/... SEED=n
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-deep} $(BIN)/pytest -x $(TEST) --hypothesis-seed=$(SEED)
 
 bench: setup ## Measure gas, size and speed
 	@$(BIN)/sealwright bench
