@@ -6,7 +6,7 @@ last rollback is the sequence that breaks the guarantee.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ sent: list[str] = []
 
 
 @pytest.fixture(autouse=True)
-def transactions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Note every call, every jump in time and every rollback of the sandboxes of this test."""
     sent.clear()
     _note_calls(monkeypatch)
@@ -29,7 +29,6 @@ def transactions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         rollback(sandbox, snapshot)
 
     monkeypatch.setattr(Sandbox, "rollback", noted_rollback)
-    yield
 
 
 def _note_calls(monkeypatch: pytest.MonkeyPatch) -> None:
