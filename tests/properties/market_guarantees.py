@@ -365,4 +365,5 @@ def storage_is_paid_by_the_creator_and_returned(
     world.call("remove_task", CLIENT, task_id=task_id)
     assert world.totals()["storage_usage_bytes"] == used
     assert world.worth(CLIENT) == before - (NEAR if delivered else 0)
+    assert world.pots(CLIENT)["owed"] == price + (0 if delivered else NEAR)
     assert world.sandbox.storage(MARKET).keys().isdisjoint([b"t" + task_id.to_bytes(8, "big")])

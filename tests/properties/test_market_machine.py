@@ -50,16 +50,30 @@ TURNS = {
 """Seen from outside, with every call run to its end: no task is in flight between two calls."""
 HELD = ("CLAIMED", "UNVERIFIED", "SUBMITTED")
 PEOPLE = st.sampled_from([CLIENT, NODE, RIVAL])
-MOODS = st.sampled_from(["valid", "valid", "valid", "refused", "policy", "fail"])
-TURN_METHODS = st.sampled_from(
-    ["approve_result", "settle", "cancel_task", "expire_task", "release_claim", "remove_task"]
-)
+MOODS = st.sampled_from(["valid", "valid", "valid", "valid", "fail", "fail", "refused", "policy"])
+FITTING = {
+    "approve_result": ("SUBMITTED",),
+    "settle": ("SUBMITTED",),
+    "cancel_task": ("OPEN",),
+    "expire_task": ("OPEN", "CLAIMED", "UNVERIFIED"),
+    "release_claim": ("CLAIMED",),
+    "remove_task": ENDED,
+    "claim_task": ("OPEN",),
+    "submit_result": ("CLAIMED",),
+    "retry_verification": ("UNVERIFIED",),
+}
+"""In which states a method means something: mostly, but not only, it is tried there."""
+TURN_METHODS = sorted(set(FITTING) - {"claim_task", "submit_result", "retry_verification"})
+ASTRAY = st.sampled_from([False, False, False, False, True])
 ONE_YOCTO = ("approve_result", "cancel_task")
-WAITS = st.sampled_from([1_000, 2 * MINUTE_MS, 6 * MINUTE_MS, DAY_MS, 4 * DAY_MS, 31 * DAY_MS])
+WAITS = st.sampled_from(
+    [1_000, 30_000, MINUTE_MS, 2 * MINUTE_MS, 6 * MINUTE_MS, 6 * MINUTE_MS, DAY_MS, 4 * DAY_MS]
+)
 
 
 def account_of(task: dict[str, Any]) -> str:
-    return str(task["node_id"]).partition(".")[2]
+    """The account of the node that holds the task, "" when none does."""
+    return (task["node_id"] or "").partition(".")[2]
 
 
 class MarketMachine(RuleBasedStateMachine):
@@ -84,32 +98,40 @@ class MarketMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.tasks)
     @rule(data=st.data(), by=PEOPLE, mood=MOODS)
     def claim_task(self, data: st.DataObject, by: str, mood: str) -> None:
-        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+        task_id = self.pick(data, "claim_task")
         self.set_mood(mood, by)
         code = self.world.refused("claim_task", by, task_id=task_id, node_id=node_id(by))
         self.observe("claim_task", task_id, by, failed=code is not None, mood=mood)
 
-    @precondition(lambda self: self.tasks)
-    @rule(data=st.data(), by=PEOPLE, mood=MOODS, honest=st.booleans())
-    def submit_result(self, data: st.DataObject, by: str, mood: str, honest: bool) -> None:
-        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+    @precondition(lambda self: any(task["state"] == "CLAIMED" for task in self.tasks.values()))
+    @rule(data=st.data(), astray=ASTRAY, mood=MOODS, dishonest=ASTRAY)
+    def submit_result(self, data: st.DataObject, astray: bool, mood: str, dishonest: bool) -> None:
+        task_id = self.pick(data, "submit_result")
+        by = RIVAL if astray else account_of(self.tasks[task_id]) or NODE
         self.set_mood(mood, by)
-        changes: dict[str, Any] = {} if honest else {"attempt": 99}
+        changes: dict[str, Any] = {"attempt": 99} if dishonest else {}
         code = self.world.refused("submit_result", by, **self.world.result(task_id, **changes))
-        assert honest or code is not None, "a result without a signature was accepted"
+        assert code is not None or not dishonest, "a result without a signature was accepted"
         self.observe("submit_result", task_id, by, failed=code is not None)
 
     @precondition(lambda self: self.tasks)
-    @rule(data=st.data(), by=st.sampled_from([CLIENT, NODE, RIVAL, STRANGER]), method=TURN_METHODS)
-    def take_turn(self, data: st.DataObject, by: str, method: str) -> None:
-        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+    @rule(data=st.data(), astray=ASTRAY)
+    def take_turn(self, data: st.DataObject, astray: bool) -> None:
+        states = {task["state"] for task in self.tasks.values()}
+        methods = (
+            TURN_METHODS if astray else [each for each in TURN_METHODS if states.intersection(FITTING[each])]
+        )
+        method = data.draw(st.sampled_from(methods))
+        task_id = self.pick(data, method)
+        by = account_of(self.tasks[task_id]) if method == "release_claim" else CLIENT
+        by = STRANGER if astray or not by else by
         code = self.world.refused(method, by, 1 if method in ONE_YOCTO else 0, task_id=task_id)
         self.observe(method, task_id, by, failed=code is not None)
 
-    @precondition(lambda self: self.tasks)
+    @precondition(lambda self: any(task["state"] == "UNVERIFIED" for task in self.tasks.values()))
     @rule(data=st.data(), mood=MOODS)
     def retry_verification(self, data: st.DataObject, mood: str) -> None:
-        task_id = data.draw(st.sampled_from(sorted(self.tasks)))
+        task_id = self.pick(data, "retry_verification")
         self.set_mood(mood, account_of(self.tasks[task_id]))
         code = self.world.refused("retry_verification", STRANGER, task_id=task_id)
         self.observe("retry_verification", task_id, STRANGER, failed=code is not None)
@@ -146,6 +168,13 @@ class MarketMachine(RuleBasedStateMachine):
             assert self.world.pots(account_id)["bonded"] == sum(int(task["bond"]) for task in held)
 
     # Watching
+
+    def pick(self, data: st.DataObject, method: str) -> int:
+        """A task that the method fits, sometimes any task."""
+        fitting = [each for each, task in sorted(self.tasks.items()) if task["state"] in FITTING[method]]
+        if not fitting or data.draw(ASTRAY):
+            fitting = sorted(self.tasks)
+        return data.draw(st.sampled_from(fitting))
 
     def set_mood(self, mood: str, account_id: str) -> None:
         if mood in ("valid", "fail"):
