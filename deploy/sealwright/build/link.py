@@ -24,18 +24,23 @@ LINK_FLAGS = (
     "-sERROR_ON_UNDEFINED_SYMBOLS=0",
     "-sMALLOC=none",
     "-sEXPORTED_FUNCTIONS=_contract_prepare",
-    "-Wl,--gc-sections",
+    "-Wl,--gc-sections,--wrap=nlr_jump",
 )
 
 
-def link(interpreter: Interpreter, modules: dict[str, str], exports: list[str]) -> bytes:
-    """The wasm of the modules (path -> source), whose ENTRY_FILE has a function for each exported name."""
+def link(
+    interpreter: Interpreter, modules: dict[str, str], exports: list[str], *, cold: bool = False
+) -> bytes:
+    """The wasm of the modules (path -> source), whose ENTRY_FILE has a function for each exported name.
+
+    A call expects the modules to be imported already (see sealwright.build.image); with `cold` it does so.
+    """
     with tempfile.TemporaryDirectory(prefix="sealwright-build-") as name:
         folder = Path(name)
         frozen = folder / "frozen.c"
         frozen.write_text(_freeze(interpreter, modules, folder))
         contract = folder / "contract.c"
-        contract.write_text(_exports(exports))
+        contract.write_text(_exports(exports, cold))
         objects = [_compile(interpreter, source) for source in (frozen, contract)]
         return _link(interpreter, objects, folder)
 
@@ -55,8 +60,9 @@ def _freeze(interpreter: Interpreter, modules: dict[str, str], folder: Path) -> 
     return toolchain.run([toolchain.python(), str(tool), "-f", "-q", str(interpreter.qstrs), *compiled])
 
 
-def _exports(names: list[str]) -> str:
-    lines = ['#include "contract.h"']
+def _exports(names: list[str], cold: bool) -> str:
+    lines = ["#define CONTRACT_COLD"] if cold else []
+    lines.append('#include "contract.h"')
     lines += [f'CONTRACT_EXPORT("{name}", contract_export_{index})' for index, name in enumerate(names)]
     return "\n".join(lines) + "\n"
 

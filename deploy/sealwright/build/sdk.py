@@ -46,7 +46,7 @@ def name(source: Path) -> str:
 
 def entry(source: Path) -> tuple[str, list[str]]:
     """(source of the entry module, exported names): what nearc makes of the contract."""
-    from nearc import analyzer, exports, utils
+    from nearc import analyzer, exports, utils  # type: ignore[import-untyped]
 
     utils.console.quiet = True
     with tempfile.TemporaryDirectory(prefix="sealwright-sdk-") as folder:
