@@ -56,7 +56,9 @@ def _judge(answer: bytes | None, task: Task, signing_key: str | None, claimed_at
 def _read(told: Any, task: Task, signing_key: str | None, claimed_at_ms: int) -> Verdict:
     reasons = told["reasons"]
     codes = [str(reason["code"]) for reason in reasons]
-    if told["valid"] is not True:
+    if told["valid"] is not (not reasons):
+        return UNANSWERED  # the registry never says so
+    if reasons:
         return Verdict(EXCUSED if _excused(reasons, claimed_at_ms) else REFUSED, codes)
     if told["node_id"] != task.node_id or not _agrees(told, task, signing_key):
         return Verdict(REFUSED, [MISMATCH])
@@ -68,7 +70,7 @@ def _excused(reasons: Any, claimed_at_ms: int) -> bool:
     for reason in reasons:
         if reason["cause"] != "policy" or (reason["since_ms"] or 0) < claimed_at_ms:
             return False
-    return bool(reasons)
+    return True
 
 
 def _agrees(told: Any, task: Task, signing_key: str | None) -> bool:

@@ -162,7 +162,20 @@ def test_excused__needs_every_reason_to_be_policy(world: World) -> None:
     assert world.answer_result(verdict(valid=False, reasons=reasons)).value == "CLAIMED"
 
 
-@pytest.mark.parametrize("answer", [None, b"", b"[]", b'{"valid":true}', b"\xff"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"",
+        b"[]",
+        b'{"valid":true}',
+        b"\xff",
+        verdict(valid=1),
+        verdict(valid=False),
+        verdict(reasons=[{"code": "X", "cause": "node", "since_ms": 1}]),
+        verdict(reasons="none"),
+    ],
+)
 def test_unanswered__keeps_the_submission_for_a_retry(world: World, answer: bytes | None) -> None:
     world.submit()
     submitted_at = world.task()["submitted_at_ms"]
