@@ -67,10 +67,9 @@ def _read(told: Any, task: Task, signing_key: str | None, claimed_at_ms: int) ->
 
 def _excused(reasons: Any, claimed_at_ms: int) -> bool:
     """Whether nothing but policy stands against the node, all of it effective after the claim."""
-    for reason in reasons:
-        if reason["cause"] != "policy" or (reason["since_ms"] or 0) < claimed_at_ms:
-            return False
-    return True
+    return all(
+        reason["cause"] == "policy" and (reason["since_ms"] or 0) >= claimed_at_ms for reason in reasons
+    )
 
 
 def _agrees(told: Any, task: Task, signing_key: str | None) -> bool:
