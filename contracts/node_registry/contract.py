@@ -266,10 +266,9 @@ def clear_expired_challenges(account_id: AccountId) -> None:
 def approve_measurements(
     measurement_ids: Annotated[list[Sha256], Max(16)], label: Annotated[str, Max(64)]
 ) -> None:
-    """Let code with these measurements register; the owner's prepaid balance pays for new records.
+    """Let code with these measurements register.
 
-    Emits   measurements_approved.
-    Fails   BAD_ARGUMENT, ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, STORAGE_NOT_COVERED.
+    Emits   measurements_approved.  Fails  BAD_ARGUMENT, STORAGE_NOT_COVERED.
     """
     governance.approve_measurements(measurement_ids, label)
 
@@ -285,10 +284,9 @@ def remove_measurements(measurement_ids: Annotated[list[Sha256], Max(16)]) -> No
 
 @call(owner=True, min_gas=15)
 def allow_platforms(ppid_hashes: Annotated[list[Sha256], Max(16)]) -> None:
-    """Put machines on the allow-list; the owner's prepaid balance pays for new records.
+    """Put machines on the allow-list.
 
-    Emits   platforms_allowed.
-    Fails   BAD_ARGUMENT, ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, STORAGE_NOT_COVERED.
+    Emits   platforms_allowed.  Fails  BAD_ARGUMENT, STORAGE_NOT_COVERED.
     """
     governance.allow_platforms(ppid_hashes)
 

@@ -2,16 +2,16 @@
 
 Every decision goes through the decorator `@call(owner=True)` of its method and one function
 here. Votes and a timelock take the owner's place: a council contract becomes the owner account.
+What the owner decides is stored at the registry's own expense, never out of anybody's balance.
 """
 
 from common import env, guards
 from common.cashier import require_covered
 from common.errors import BAD_ARGUMENT, refuse, require
 
-from node_registry import desk, errors, events
+from node_registry import errors, events
 from node_registry import policy as rules
 from node_registry.admission import PLAIN_METHOD, VALIDITY_METHOD
-from node_registry.prices import MAX_MEASUREMENT_LABEL_BYTES, MEASUREMENT_PRICE, PLATFORM_PRICE
 from node_registry.state import Config, Measurement, Platform
 from node_registry.tables import CONFIG, LEDGER, MEASUREMENTS, PLATFORMS, POLICY
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sealwright_protocol.types import AccountId
 
 MAX_IDS = 16
+MAX_LABEL_BYTES = 64
 MAX_GRACES = 32
 MIN_VERIFIER_GAS_TGAS = 5
 MAX_VERIFIER_GAS_TGAS = 700
@@ -54,16 +55,12 @@ def set_owner(owner_id: "AccountId") -> None:
 
 
 def approve_measurements(measurement_ids: "Sequence[bytes]", label: str) -> None:
-    """Let code with these measurements register; the caller's balance pays for new records."""
+    """Let code with these measurements register."""
     _check_count(measurement_ids)
-    require(len(label.encode()) <= MAX_MEASUREMENT_LABEL_BYTES, BAD_ARGUMENT, "label: too long")
-    books = LEDGER.open()
+    require(len(label.encode()) <= MAX_LABEL_BYTES, BAD_ARGUMENT, "label: too long")
     for measurement_id in measurement_ids:
-        if not MEASUREMENTS.has(measurement_id):
-            desk.hold(books, env.predecessor(), MEASUREMENT_PRICE)
         MEASUREMENTS.put(measurement_id, Measurement(label, env.block_ms(), 0))
-    books.save()
-    require_covered(books)
+    require_covered(LEDGER.open())
     events.write("measurements_approved", {"measurement_ids": _hex(measurement_ids), "label": label})
 
 
@@ -83,15 +80,11 @@ def remove_measurements(measurement_ids: "Sequence[bytes]") -> None:
 
 
 def allow_platforms(ppid_hashes: "Sequence[bytes]") -> None:
-    """Put machines on the allow-list; the caller's balance pays for new records."""
+    """Put machines on the allow-list."""
     _check_count(ppid_hashes)
-    books = LEDGER.open()
     for ppid_hash in ppid_hashes:
-        if not PLATFORMS.has(ppid_hash):
-            desk.hold(books, env.predecessor(), PLATFORM_PRICE)
         PLATFORMS.put(ppid_hash, Platform(0))
-    books.save()
-    require_covered(books)
+    require_covered(LEDGER.open())
     events.write("platforms_allowed", {"ppid_hashes": _hex(ppid_hashes)})
 
 

@@ -10,7 +10,6 @@ from node_registry.policy import MAX_ADVISORIES, MAX_ADVISORY_BYTES
 NODE_ID_BYTES = MAX_LABEL_LENGTH + 1 + MAX_ACCOUNT_ID_BYTES
 LENGTH_PREFIX = 4
 MAX_STATUS_BYTES = 40
-MAX_MEASUREMENT_LABEL_BYTES = 64
 
 _ID_KEY = 1 + LENGTH_PREFIX + NODE_ID_BYTES
 _SERVICE = LENGTH_PREFIX + MAX_SERVICE_LENGTH + 16
@@ -29,5 +28,3 @@ CHALLENGE_PRICE = Yocto(
     storage_cost(entry_bytes(1 + LENGTH_PREFIX + MAX_ACCOUNT_ID_BYTES, LENGTH_PREFIX + 48))
 )
 """A challenge; it returns when the challenge is spent or has expired."""
-MEASUREMENT_PRICE = Yocto(storage_cost(entry_bytes(1 + 32, LENGTH_PREFIX + MAX_MEASUREMENT_LABEL_BYTES + 16)))
-PLATFORM_PRICE = Yocto(storage_cost(entry_bytes(1 + 32, 8)))

@@ -127,8 +127,6 @@ class Prices(TypedDict):
     node: Yocto
     key: Yocto
     challenge: Yocto
-    measurement: Yocto
-    platform: Yocto
 
 
 class ConfigView(TypedDict):

@@ -6,7 +6,7 @@ from sealwright_protocol.registry import account_of
 from sealwright_protocol.types import AccountId
 
 from node_registry import desk, validity
-from node_registry.prices import CHALLENGE_PRICE, KEY_PRICE, MEASUREMENT_PRICE, NODE_PRICE, PLATFORM_PRICE
+from node_registry.prices import CHALLENGE_PRICE, KEY_PRICE, NODE_PRICE
 from node_registry.state import ACTIVE, Node
 from node_registry.tables import (
     CHALLENGES,
@@ -164,8 +164,6 @@ def config(owner_id: "Any") -> "ConfigView":
             "node": NODE_PRICE,
             "key": KEY_PRICE,
             "challenge": CHALLENGE_PRICE,
-            "measurement": MEASUREMENT_PRICE,
-            "platform": PLATFORM_PRICE,
         },
     }
 
