@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from sealwright.build import interpreter, link, staging, toolchain
+from sealwright.build import interpreter, release, staging, toolchain
 
 from tests.doubles.double import Double, write
 
@@ -15,9 +15,9 @@ def build(folder: Path) -> bytes:
     """The wasm of a contract folder. BuildError or InterfaceError when it cannot be built."""
     staged = staging.stage(folder)
     cache = toolchain.cache_folder() / "tests"
-    kept = cache / f"{staged.name}-{staged.sources}-{toolchain.find().emscripten}.wasm"
+    kept = cache / f"{staged.name}-{staged.sources}-{interpreter.get().folder.name}.wasm"
     if not kept.exists():
-        wasm = link.link(interpreter.get(), staged.modules, staged.exports)
+        wasm = release.build_contract(folder).wasm
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cache, delete=False) as file:
             file.write(wasm)
