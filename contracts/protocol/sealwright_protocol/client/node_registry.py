@@ -109,13 +109,11 @@ class PolicyView(TypedDict):
 
 
 class Prices(TypedDict):
-    """Fields: node Yocto, key Yocto, challenge Yocto, measurement Yocto, platform Yocto."""
+    """Fields: node Yocto, key Yocto, challenge Yocto."""
 
     node: int
     key: int
     challenge: int
-    measurement: int
-    platform: int
 
 
 class ConfigView(TypedDict):
@@ -327,7 +325,7 @@ class NodeRegistry:
             "get_config",
             args,
             json_result(
-                "{owner_id:<a>,verifier_id:a,verifier_method:s,verifier_gas_tgas:Q,network:s,prices:{node:y,key:y,challenge:y,measurement:y,platform:y}}"
+                "{owner_id:<a>,verifier_id:a,verifier_method:s,verifier_gas_tgas:Q,network:s,prices:{node:y,key:y,challenge:y}}"
             ),
         )
 
@@ -545,10 +543,9 @@ class NodeRegistry:
     def approve_measurements(
         self, *, measurement_ids: list[bytes], label: str, gas: int = 30 * TGAS
     ) -> Call[None]:
-        """Let code with these measurements register; the owner's prepaid balance pays for new records.
+        """Let code with these measurements register.
 
-        Emits   measurements_approved.
-        Fails   BAD_ARGUMENT, ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, STORAGE_NOT_COVERED.
+        Emits   measurements_approved.  Fails  BAD_ARGUMENT, STORAGE_NOT_COVERED.
 
         Arguments: measurement_ids list[Sha256], label str.
         """
@@ -572,10 +569,9 @@ class NodeRegistry:
         return Call(self.contract_id, "remove_measurements", args, 1, gas, no_result)
 
     def allow_platforms(self, *, ppid_hashes: list[bytes], gas: int = 30 * TGAS) -> Call[None]:
-        """Put machines on the allow-list; the owner's prepaid balance pays for new records.
+        """Put machines on the allow-list.
 
-        Emits   platforms_allowed.
-        Fails   BAD_ARGUMENT, ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, STORAGE_NOT_COVERED.
+        Emits   platforms_allowed.  Fails  BAD_ARGUMENT, STORAGE_NOT_COVERED.
 
         Arguments: ppid_hashes list[Sha256].
         """
