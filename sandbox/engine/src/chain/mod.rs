@@ -15,11 +15,23 @@
 //! it holds is persistent (structurally shared), so a [`Snapshot`] is a copy of
 //! a few pointers.
 
+mod block;
 mod config;
+mod genesis;
+mod history;
+mod outcome;
+mod pool;
+mod production;
+mod query;
+mod reaper;
+mod supply;
+mod views;
 
 pub use config::{Config, ValidatorConfig};
 
-use near_crypto::PublicKey;
+use crate::runtime::{verifier, ContractCache};
+use history::Live;
+use near_parameters::{RuntimeConfig, RuntimeConfigStore};
 pub use near_jsonrpc_primitives::types::query::RpcQueryError as QueryError;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
@@ -30,10 +42,11 @@ use near_primitives::types::{
     AccountId, Balance, BlockHeight, BlockReference, EpochHeight, EpochId, Gas,
 };
 use near_primitives::views::{
-    AccessKeyList, AccessKeyView, AccountView, BlockView, CallResult, ChunkView, ContractCodeView,
-    EpochValidatorInfo, ExecutionOutcomeWithIdView, FinalExecutionOutcomeWithReceiptView,
-    ViewStateResult,
+    BlockView, ChunkView, ExecutionOutcomeWithIdView, FinalExecutionOutcomeWithReceiptView,
 };
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
 /// The last block, in brief.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +55,6 @@ pub struct Head {
     pub hash: CryptoHash,
     pub prev_hash: CryptoHash,
     pub timestamp_ns: u64,
-    pub state_root: CryptoHash,
     pub epoch_id: EpochId,
     pub epoch_height: EpochHeight,
 }
@@ -72,13 +84,6 @@ pub struct SupplyCheck {
     pub initial: Balance,
 }
 
-impl SupplyCheck {
-    /// Whether nothing was created or lost.
-    pub fn holds(&self) -> bool {
-        todo!()
-    }
-}
-
 /// A header given from outside (replay of a recorded chain).
 #[derive(Debug, Clone)]
 pub struct BlockInput {
@@ -89,7 +94,7 @@ pub struct BlockInput {
     pub random_value: CryptoHash,
     /// The price for this block's transactions and receipts.
     pub gas_price: Balance,
-    /// In chunk order. The pool is not consulted.
+    /// In chunk order. The pool is not consulted, ages are not checked.
     pub transactions: Vec<SignedTransaction>,
     /// `false`: the block has no chunk, nothing is applied in it.
     pub has_chunk: bool,
@@ -98,20 +103,66 @@ pub struct BlockInput {
 /// A whole chain at a moment: state, blocks, outcomes, pool, queues, clock.
 /// Taking, keeping and dropping one is O(1).
 #[derive(Clone)]
-pub struct Snapshot {}
+pub struct Snapshot {
+    live: Option<Arc<Live>>,
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if let Some(live) = self.live.take().and_then(Arc::into_inner) {
+            reaper::drop_later(live);
+        }
+    }
+}
+
+/// What never changes in a chain.
+struct Fixed {
+    config: Config,
+    runtime: Arc<RuntimeConfig>,
+    validators: Arc<BTreeMap<AccountId, Balance>>,
+    contracts: Arc<ContractCache>,
+}
 
 /// An embedded NEAR node.
-pub struct Chain {}
+pub struct Chain {
+    fixed: Fixed,
+    live: Live,
+    last_view_gas: AtomicU64,
+}
+
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Chain>();
+    is_send::<Snapshot>();
+};
 
 impl Chain {
     /// Builds the genesis block. Panics when the protocol version is not
     /// served by `RuntimeConfigStore` or the cache folder cannot be made.
-    pub fn new(_config: Config) -> Self {
-        todo!()
+    pub fn new(config: Config) -> Self {
+        let runtime = RuntimeConfigStore::new(None).get_config(config.protocol_version).clone();
+        let folder = config
+            .cache_dir
+            .clone()
+            .unwrap_or_else(|| std::env::temp_dir().join("sealwright-compiled"));
+        let contracts = ContractCache::open(&folder)
+            .unwrap_or_else(|error| panic!("cannot open {}: {error}", folder.display()));
+        let state = genesis::state_of(&runtime.fees.storage_usage_config, &config.records);
+        let supply = supply::held(&state);
+        let block = genesis::block(&config, &runtime, &state, supply);
+        let stakes = config.validators.iter().map(|v| (v.account_id.clone(), v.stake));
+        let fixed = Fixed {
+            runtime,
+            validators: Arc::new(stakes.collect()),
+            contracts: Arc::new(contracts),
+            config,
+        };
+        let live = Live::new(block, state, supply);
+        Self { fixed, live, last_view_gas: AtomicU64::new(0) }
     }
 
     pub fn config(&self) -> &Config {
-        todo!()
+        &self.fixed.config
     }
 
     // Transactions.
@@ -122,16 +173,27 @@ impl Chain {
     /// # Errors
     /// The rule it breaks. Actions the engine does not offer (docs/spec) are
     /// `ActionsValidation(UnsupportedProtocolFeature)`.
-    pub fn submit(
-        &mut self,
-        _transaction: SignedTransaction,
-    ) -> Result<CryptoHash, InvalidTxError> {
-        todo!()
+    pub fn submit(&mut self, transaction: SignedTransaction) -> Result<CryptoHash, InvalidTxError> {
+        let hash = transaction.get_hash();
+        if self.is_pooled(&hash) || self.live.transactions.contains_key(&hash) {
+            return Ok(hash);
+        }
+        self.check(&transaction)?;
+        self.live.rejected.remove(&hash);
+        self.live.pooled.insert(hash, ());
+        self.live.pool.push_back(Arc::new(transaction));
+        Ok(hash)
     }
 
     /// Whether this transaction waits in the pool.
-    pub fn is_pooled(&self, _tx_hash: &CryptoHash) -> bool {
-        todo!()
+    pub fn is_pooled(&self, tx_hash: &CryptoHash) -> bool {
+        self.live.pooled.contains_key(tx_hash)
+    }
+
+    /// Why a transaction that was pooled never got into a block: what came
+    /// before it took its nonce or its money, or it grew too old.
+    pub fn rejection(&self, tx_hash: &CryptoHash) -> Option<&InvalidTxError> {
+        self.live.rejected.get(tx_hash)
     }
 
     /// What a transaction and all its receipts did so far. `None`: unknown, or
@@ -139,113 +201,144 @@ impl Chain {
     /// have no outcome yet and the status is `Started`.
     pub fn final_outcome(
         &self,
-        _tx_hash: &CryptoHash,
+        tx_hash: &CryptoHash,
     ) -> Option<FinalExecutionOutcomeWithReceiptView> {
-        todo!()
+        outcome::final_view(&self.live, tx_hash)
     }
 
     /// Whether every receipt of this transaction, refunds too, has run. A
     /// yielded callback that waits for its resume has not.
-    pub fn is_finished(&self, _tx_hash: &CryptoHash) -> bool {
-        todo!()
+    pub fn is_finished(&self, tx_hash: &CryptoHash) -> bool {
+        outcome::is_finished(&self.live, tx_hash)
     }
 
     /// The outcome of a transaction or a receipt, with its merkle proof.
-    pub fn execution_outcome(&self, _id: &CryptoHash) -> Option<ExecutionOutcomeWithIdView> {
-        todo!()
+    pub fn execution_outcome(&self, id: &CryptoHash) -> Option<ExecutionOutcomeWithIdView> {
+        outcome::view(&self.live, id)
     }
 
     /// A receipt that exists or existed, data receipts and refunds too.
-    pub fn receipt(&self, _receipt_id: &CryptoHash) -> Option<&Receipt> {
-        todo!()
+    pub fn receipt(&self, receipt_id: &CryptoHash) -> Option<&Receipt> {
+        self.live.receipts.get(receipt_id).map(|known| &*known.receipt)
     }
 
     /// The transaction whose receipt tree contains this receipt.
-    pub fn transaction_of_receipt(&self, _receipt_id: &CryptoHash) -> Option<CryptoHash> {
-        todo!()
+    pub fn transaction_of_receipt(&self, receipt_id: &CryptoHash) -> Option<CryptoHash> {
+        self.live.receipts.get(receipt_id).map(|known| known.tx_hash)
     }
 
     // Blocks and time.
 
     /// Makes one block: takes the whole pool, runs what is due.
     pub fn produce_block(&mut self) -> Head {
-        todo!()
+        self.make_next()
     }
 
     /// Makes `count` blocks, one after the other; queues fire in each.
-    pub fn produce_blocks(&mut self, _count: u64) -> Head {
-        todo!()
+    pub fn produce_blocks(&mut self, count: u64) -> Head {
+        for _ in 0..count {
+            self.make_next();
+        }
+        self.head()
     }
 
     /// Makes one block with a given header (replay).
-    pub fn produce_block_from(&mut self, _input: BlockInput) -> Head {
-        todo!()
+    ///
+    /// # Errors
+    /// A transaction's form is wrong (actions, size, signature); no block is made.
+    pub fn produce_block_from(&mut self, mut input: BlockInput) -> Result<Head, InvalidTxError> {
+        let transactions = std::mem::take(&mut input.transactions);
+        let context = self.context(&input);
+        for tx in &transactions {
+            verifier::check_form(&context, tx)?;
+        }
+        Ok(self.make(input, transactions.into_iter().map(Arc::new).collect()))
     }
 
     /// Jumps like a real node's sandbox: the next block is at `head + 1 +
     /// delta`, the heights between have no block, time advances with them. What
     /// fell due fires in the blocks that follow.
-    pub fn fast_forward(&mut self, _delta: u64) {
-        todo!()
+    pub fn fast_forward(&mut self, delta: u64) {
+        self.live.skip = self.live.skip.saturating_add(delta);
     }
 
     /// No transaction waits and no receipt is on its way or delayed. Yields
     /// that wait for a resume do not count.
     pub fn is_idle(&self) -> bool {
-        todo!()
+        self.live.pool.is_empty()
+            && self.live.incoming.is_empty()
+            && crate::runtime::delayed_receipts(&self.live.state) == 0
     }
 
     /// The next block's time will be at least this, in nanoseconds. Time moves
     /// only forward: an earlier time than the next block's changes nothing.
-    pub fn set_time(&mut self, _timestamp_ns: u64) {
-        todo!()
+    pub fn set_time(&mut self, timestamp_ns: u64) {
+        self.live.not_before_ns = self.live.not_before_ns.max(timestamp_ns);
     }
 
     /// Records that overwrite the state; they show after the next block.
-    pub fn patch_state(&mut self, _records: Vec<StateRecord>) {
-        todo!()
+    /// Accounts, keys, code and data can be patched, receipts cannot.
+    pub fn patch_state(&mut self, records: Vec<StateRecord>) {
+        self.live.patch.extend(records.into_iter().map(Arc::new));
     }
 
     // Snapshots.
 
     /// O(1), by structure.
     pub fn snapshot(&self) -> Snapshot {
-        todo!()
+        Snapshot { live: Some(Arc::new(self.live.clone())) }
     }
 
     /// Back to a snapshot of this chain: state, history, pool, queues, clock.
     /// What was dropped is freed on another thread.
-    pub fn rollback(&mut self, _snapshot: &Snapshot) {
-        todo!()
+    pub fn rollback(&mut self, snapshot: &Snapshot) {
+        if let Some(live) = &snapshot.live {
+            let dropped = std::mem::replace(&mut self.live, Live::clone(live));
+            reaper::drop_later(dropped);
+        }
     }
 
     // Queries. `final`, `near-final` and `optimistic` all name the head.
 
     pub fn head(&self) -> Head {
-        todo!()
+        let head = self.live.head();
+        Head {
+            height: head.height,
+            hash: head.hash,
+            prev_hash: head.prev_hash,
+            timestamp_ns: head.timestamp_ns,
+            epoch_id: head.epoch_id,
+            epoch_height: head.epoch_height,
+        }
+    }
+
+    /// The state root after the head, computed when asked for.
+    pub fn state_root(&self) -> CryptoHash {
+        self.live.state_root(self.live.head())
     }
 
     pub fn genesis_hash(&self) -> CryptoHash {
-        todo!()
+        self.live.genesis().hash
     }
 
     /// # Errors
     /// `UnknownBlock`.
-    pub fn block(&self, _reference: &BlockReference) -> Result<BlockView, QueryError> {
-        todo!()
+    pub fn block(&self, reference: &BlockReference) -> Result<BlockView, QueryError> {
+        Ok(self.block_view(self.find_block(reference)?))
     }
 
     /// The chunk of the single shard in a block.
     ///
     /// # Errors
     /// `UnknownBlock`.
-    pub fn chunk(&self, _reference: &BlockReference) -> Result<ChunkView, QueryError> {
-        todo!()
+    pub fn chunk(&self, reference: &BlockReference) -> Result<ChunkView, QueryError> {
+        Ok(self.chunk_view(self.find_block(reference)?))
     }
 
     /// The block whose chunk has this hash.
-    pub fn block_of_chunk(&self, _chunk_hash: &CryptoHash) -> Option<CryptoHash> {
-        todo!()
+    pub fn block_of_chunk(&self, chunk_hash: &CryptoHash) -> Option<CryptoHash> {
+        let height = self.live.chunks.get(chunk_hash)?;
+        Some(self.live.at(*height)?.hash)
     }
 
     /// Price for the block after the referenced one, in yocto per gas (what a
@@ -253,108 +346,22 @@ impl Chain {
     ///
     /// # Errors
     /// `UnknownBlock`.
-    pub fn gas_price(&self, _reference: &BlockReference) -> Result<Balance, QueryError> {
-        todo!()
-    }
-
-    /// # Errors
-    /// `UnknownBlock`, `GarbageCollectedBlock`, `UnknownAccount`.
-    pub fn view_account(
-        &self,
-        _account_id: &AccountId,
-        _reference: &BlockReference,
-    ) -> Result<AtBlock<AccountView>, QueryError> {
-        todo!()
-    }
-
-    /// # Errors
-    /// As `view_account`, and `UnknownAccessKey` (also for unknown accounts).
-    pub fn view_access_key(
-        &self,
-        _account_id: &AccountId,
-        _public_key: &PublicKey,
-        _reference: &BlockReference,
-    ) -> Result<AtBlock<AccessKeyView>, QueryError> {
-        todo!()
-    }
-
-    /// Empty for an unknown account, as on a real node.
-    ///
-    /// # Errors
-    /// `UnknownBlock`, `GarbageCollectedBlock`.
-    pub fn view_access_keys(
-        &self,
-        _account_id: &AccountId,
-        _reference: &BlockReference,
-    ) -> Result<AtBlock<AccessKeyList>, QueryError> {
-        todo!()
-    }
-
-    /// Keys with this prefix and their values, in key order, without proof.
-    ///
-    /// # Errors
-    /// As `view_account`.
-    pub fn view_state(
-        &self,
-        _account_id: &AccountId,
-        _prefix: &[u8],
-        _reference: &BlockReference,
-    ) -> Result<AtBlock<ViewStateResult>, QueryError> {
-        todo!()
-    }
-
-    /// # Errors
-    /// As `view_account`, and `NoContractCode`.
-    pub fn view_code(
-        &self,
-        _account_id: &AccountId,
-        _reference: &BlockReference,
-    ) -> Result<AtBlock<ContractCodeView>, QueryError> {
-        todo!()
-    }
-
-    /// Runs a view method. It sees the state after the block and the block's
-    /// height and time, and may burn at most `max_gas_burnt_view`.
-    ///
-    /// # Errors
-    /// As `view_account`, `NoContractCode`, and `ContractExecutionError`, which
-    /// is also what a view that never ends gets (`GasLimitExceeded`).
-    pub fn call_function(
-        &self,
-        _account_id: &AccountId,
-        _method_name: &str,
-        _args: &[u8],
-        _reference: &BlockReference,
-    ) -> Result<AtBlock<CallResult>, QueryError> {
-        todo!()
+    pub fn gas_price(&self, reference: &BlockReference) -> Result<Balance, QueryError> {
+        Ok(self.find_block(reference)?.next_gas_price)
     }
 
     /// Gas the last `call_function` burnt.
     pub fn last_view_gas(&self) -> Gas {
-        todo!()
-    }
-
-    pub fn validators(&self) -> EpochValidatorInfo {
-        todo!()
+        Gas::from_gas(self.last_view_gas.load(Ordering::Relaxed))
     }
 
     /// All accounts of the head's state, in order of their ids.
     pub fn accounts(&self) -> Vec<AccountId> {
-        todo!()
-    }
-
-    /// genesis.json of this chain, without records, in nearcore's form.
-    pub fn genesis_config(&self) -> serde_json::Value {
-        todo!()
-    }
-
-    /// Protocol config in force: genesis plus `RuntimeConfigView`.
-    pub fn protocol_config(&self) -> serde_json::Value {
-        todo!()
+        supply::accounts(&self.live.state)
     }
 
     /// Counts every token. Builds with debug assertions do it after each block.
     pub fn total_supply_check(&self) -> SupplyCheck {
-        todo!()
+        supply::check(&self.fixed.runtime, &self.live)
     }
 }

@@ -27,7 +27,7 @@ pub fn status(chain: &Chain, address: &str) -> Value {
         "sync_info": {
             "latest_block_hash": head.hash,
             "latest_block_height": head.height,
-            "latest_state_root": head.state_root,
+            "latest_state_root": chain.state_root(),
             "latest_block_time": iso_time(head.timestamp_ns),
             "syncing": false,
             "earliest_block_hash": genesis_hash,
@@ -94,7 +94,7 @@ mod tests {
     use super::iso_time;
 
     #[test]
-    fn iso_time__writes_leap_days_and_nanoseconds() {
+    fn iso_time_writes_leap_days_and_nanoseconds() {
         assert_eq!(iso_time(0), "1970-01-01T00:00:00.000000000Z");
         assert_eq!(
             iso_time(1_709_164_800_000_000_001),

@@ -19,7 +19,7 @@ mod yields;
 
 pub use chunk::{apply_chunk, ChunkResult, Created};
 pub use contracts::ContractCache;
-pub use view::call_view;
+pub use view::{call_view, ViewError};
 
 use near_parameters::RuntimeConfig;
 use near_primitives::hash::CryptoHash;
@@ -28,6 +28,11 @@ use near_primitives::types::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// How many receipts of a state are delayed.
+pub fn delayed_receipts(state: &crate::state::Trie) -> u64 {
+    receipts::delayed_indices(state).len()
+}
 
 /// What every receipt of a block sees of the block.
 pub struct BlockContext {

@@ -17,7 +17,6 @@ pub enum ViewError {
         /// As nearcore words it.
         message: String,
         error: FunctionCallError,
-        logs: Vec<String>,
     },
 }
 
@@ -52,7 +51,7 @@ pub fn call_view(
     if let Some(error) = outcome.aborted {
         let message = format!("wasm execution failed with error: {error:?}");
         let error = stored_error(error);
-        return (Err(ViewError::Failed { message, error, logs: outcome.logs }), burnt);
+        return (Err(ViewError::Failed { message, error }), burnt);
     }
     let value = match outcome.return_data {
         ReturnData::Value(value) => value,

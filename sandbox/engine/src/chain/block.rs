@@ -1,0 +1,100 @@
+//! A block: what went into it, what it did, the state after it.
+
+use near_primitives::hash::{hash, CryptoHash};
+use near_primitives::merkle::{merklize, MerklePath};
+use near_primitives::receipt::Receipt;
+use near_primitives::transaction::{ExecutionOutcomeWithId, SignedTransaction};
+use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas};
+use std::sync::{Arc, OnceLock};
+
+pub struct Block {
+    pub height: BlockHeight,
+    pub hash: CryptoHash,
+    pub prev_hash: CryptoHash,
+    pub prev_height: Option<BlockHeight>,
+    /// Blocks up to this one, genesis among them.
+    pub ordinal: u64,
+    pub timestamp_ns: u64,
+    pub random_value: CryptoHash,
+    /// For this block's transactions and receipts.
+    pub gas_price: Balance,
+    /// What the header states: the price for the next block.
+    pub next_gas_price: Balance,
+    pub epoch_id: EpochId,
+    pub next_epoch_id: EpochId,
+    pub epoch_height: EpochHeight,
+    pub total_supply: Balance,
+    pub has_chunk: bool,
+    pub transactions: Vec<Arc<SignedTransaction>>,
+    pub outcomes: Vec<ExecutionOutcomeWithId>,
+    pub outgoing: Vec<Arc<Receipt>>,
+    pub gas_used: Gas,
+    /// Net of rewards and subsidies.
+    pub burnt: Balance,
+    pub state_root: OnceLock<CryptoHash>,
+    pub proofs: OnceLock<Proofs>,
+}
+
+/// The merkle tree over a block's outcomes.
+pub struct Proofs {
+    pub root: CryptoHash,
+    pub paths: Vec<MerklePath>,
+}
+
+impl Block {
+    pub fn proofs(&self) -> &Proofs {
+        self.proofs.get_or_init(|| {
+            let leaves: Vec<_> =
+                self.outcomes.iter().map(ExecutionOutcomeWithId::to_hashes).collect();
+            let (root, paths) = merklize(&leaves);
+            Proofs { root, paths }
+        })
+    }
+
+    /// Where the outcomes' root hangs in the header: a tree of one shard.
+    pub fn outcome_root(&self) -> CryptoHash {
+        merklize(&[self.proofs().root]).0
+    }
+
+    pub fn outgoing_root(&self) -> CryptoHash {
+        let ids: Vec<_> = self.outgoing.iter().map(|receipt| *receipt.receipt_id()).collect();
+        merklize(&ids).0
+    }
+
+    pub fn transactions_root(&self) -> CryptoHash {
+        let hashes: Vec<_> = self.transactions.iter().map(|tx| tx.get_hash()).collect();
+        merklize(&hashes).0
+    }
+
+    /// The single chunk's hash. A block without a chunk has none of its own.
+    pub fn chunk_hash(&self) -> CryptoHash {
+        hash(&[b"chunk", self.hash.as_bytes().as_slice()].concat())
+    }
+}
+
+/// The hash of a block that the engine makes itself: of its inputs, so that
+/// equal histories have equal hashes.
+pub fn block_hash(
+    prev_hash: &CryptoHash,
+    height: BlockHeight,
+    timestamp_ns: u64,
+    transactions: &[Arc<SignedTransaction>],
+) -> CryptoHash {
+    let mut bytes = b"block".to_vec();
+    bytes.extend_from_slice(prev_hash.as_bytes());
+    bytes.extend_from_slice(&height.to_le_bytes());
+    bytes.extend_from_slice(&timestamp_ns.to_le_bytes());
+    for tx in transactions {
+        bytes.extend_from_slice(tx.hash().as_bytes());
+    }
+    hash(&bytes)
+}
+
+/// What a block's VRF would give.
+pub fn random_value(seed: &[u8], height: BlockHeight) -> CryptoHash {
+    let mut bytes = b"random".to_vec();
+    bytes.extend_from_slice(&(seed.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(seed);
+    bytes.extend_from_slice(&height.to_le_bytes());
+    hash(&bytes)
+}

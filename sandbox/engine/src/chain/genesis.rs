@@ -1,0 +1,103 @@
+//! The first block, and the records that states are made or patched from.
+
+use super::block::Block;
+use super::config::Config;
+use crate::state::{keys, storage_usage, Trie};
+use near_parameters::{RuntimeConfig, StorageUsageConfig};
+use near_primitives::account::Account;
+use near_primitives::hash::{hash, CryptoHash};
+use near_primitives::state_record::StateRecord;
+use near_primitives::trie_key::TrieKey;
+use near_primitives::types::{Balance, EpochId, Gas};
+use std::sync::OnceLock;
+
+/// The state that records describe, with storage usage computed.
+pub fn state_of(config: &StorageUsageConfig, records: &[StateRecord]) -> Trie {
+    let mut state = Trie::default();
+    for record in records {
+        put(&mut state, record);
+    }
+    for (account_id, usage) in storage_usage::of_records(config, records) {
+        let key = keys::account(&account_id);
+        let account: Option<Account> =
+            crate::state::access::decode(state.get(&key).cloned());
+        if let Some(mut account) = account {
+            account.set_storage_usage(usage);
+            state.insert(&key, crate::state::access::encode(&account));
+        }
+    }
+    state
+}
+
+/// Writes one record as it is. Receipts cannot be written this way.
+pub fn put(state: &mut Trie, record: &StateRecord) {
+    use crate::state::access::encode;
+    match record {
+        StateRecord::Account { account_id, account } => {
+            state.insert(&keys::account(account_id), encode(account));
+        }
+        StateRecord::Data { account_id, data_key, value } => {
+            state.insert(&keys::data(account_id, data_key), value.as_slice().into());
+        }
+        StateRecord::Contract { account_id, code } => {
+            state.insert(&keys::code(account_id), code.as_slice().into());
+            set_code_hash(state, account_id, hash(code));
+        }
+        StateRecord::AccessKey { account_id, public_key, access_key } => {
+            state.insert(&keys::access_key(account_id, public_key), encode(access_key));
+        }
+        StateRecord::GasKeyNonce { account_id, public_key, index, nonce } => {
+            let key = TrieKey::gas_key_nonce(account_id.clone(), public_key.clone(), *index);
+            state.insert(&key.to_vec(), encode(nonce));
+        }
+        StateRecord::PostponedReceipt(_)
+        | StateRecord::ReceivedData { .. }
+        | StateRecord::DelayedReceipt(_) => {}
+    }
+}
+
+/// A contract record names no hash; the account must.
+fn set_code_hash(state: &mut Trie, account_id: &near_primitives::types::AccountId, code: CryptoHash) {
+    use crate::state::access::{encode, Records};
+    use near_primitives::account::AccountContract;
+    if let Some(mut account) = state.account(account_id) {
+        if account.contract().is_none() && account.set_contract(AccountContract::Local(code)).is_ok()
+        {
+            state.insert(&keys::account(account_id), encode(&account));
+        }
+    }
+}
+
+pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Balance) -> Block {
+    let mut bytes = b"genesis".to_vec();
+    bytes.extend_from_slice(config.chain_id.as_bytes());
+    bytes.extend_from_slice(&config.genesis_time_ns.to_le_bytes());
+    bytes.extend_from_slice(&config.protocol_version.to_le_bytes());
+    bytes.extend_from_slice(&runtime.wasm_config.non_crypto_hash().to_le_bytes());
+    bytes.extend_from_slice(&config.seed);
+    bytes.extend_from_slice(state.root_hash().as_bytes());
+    let hash = hash(&bytes);
+    Block {
+        height: config.genesis_height,
+        hash,
+        prev_hash: CryptoHash::default(),
+        prev_height: None,
+        ordinal: 1,
+        timestamp_ns: config.genesis_time_ns,
+        random_value: CryptoHash::default(),
+        gas_price: config.min_gas_price,
+        next_gas_price: config.min_gas_price,
+        epoch_id: EpochId::default(),
+        next_epoch_id: EpochId(hash),
+        epoch_height: 0,
+        total_supply: supply,
+        has_chunk: true,
+        transactions: Vec::new(),
+        outcomes: Vec::new(),
+        outgoing: Vec::new(),
+        gas_used: Gas::ZERO,
+        burnt: Balance::ZERO,
+        state_root: OnceLock::new(),
+        proofs: OnceLock::new(),
+    }
+}

@@ -1,0 +1,246 @@
+//! Making blocks.
+
+use super::block::{self, Block};
+use super::history::{KnownReceipt, Live};
+use super::{genesis, pool, supply, Chain, BlockInput, Head};
+use crate::runtime::{apply_chunk, verifier, BlockContext, ChunkResult, Created};
+use crate::state::Trie;
+use near_primitives::errors::InvalidTxError;
+use near_primitives::hash::CryptoHash;
+use near_primitives::transaction::SignedTransaction;
+use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas};
+use std::sync::{Arc, OnceLock};
+
+impl Chain {
+    /// The header of the block that comes next.
+    pub(super) fn next_input(&self) -> BlockInput {
+        let live = &self.live;
+        let head = live.head();
+        let height = head.height + 1 + live.skip;
+        let steps = height - head.height;
+        let elapsed = self.fixed.config.block_interval_ns.saturating_mul(steps);
+        let timestamp_ns = head.timestamp_ns.saturating_add(elapsed).max(live.not_before_ns);
+        BlockInput {
+            height,
+            hash: CryptoHash::default(),
+            timestamp_ns,
+            random_value: block::random_value(&self.fixed.config.seed, height),
+            gas_price: head.next_gas_price,
+            transactions: Vec::new(),
+            has_chunk: true,
+        }
+    }
+
+    /// Takes the pool and makes the next block.
+    pub(super) fn make_next(&mut self) -> Head {
+        let mut input = self.next_input();
+        let pooled = std::mem::take(&mut self.live.pool);
+        self.live.pooled.clear();
+        let transactions = pool::in_order(pooled.into_iter());
+        let transactions = self.drop_expired(transactions, input.height);
+        let head = self.live.head().hash;
+        input.hash = block::block_hash(&head, input.height, input.timestamp_ns, &transactions);
+        self.make(input, transactions)
+    }
+
+    fn drop_expired(
+        &mut self,
+        mut transactions: Vec<Arc<SignedTransaction>>,
+        height: BlockHeight,
+    ) -> Vec<Arc<SignedTransaction>> {
+        transactions.retain(|tx| match self.check_age(tx, height) {
+            Ok(()) => true,
+            Err(error) => {
+                self.live.rejected.insert(tx.get_hash(), error);
+                false
+            }
+        });
+        transactions
+    }
+
+    /// Whether the block a transaction names is known and recent.
+    pub(super) fn check_age(
+        &self,
+        tx: &SignedTransaction,
+        height: BlockHeight,
+    ) -> Result<(), InvalidTxError> {
+        let base = self
+            .live
+            .by_hash(tx.transaction.block_hash())
+            .ok_or(InvalidTxError::Expired)?;
+        if height - base.height > self.fixed.config.transaction_validity_period {
+            return Err(InvalidTxError::Expired);
+        }
+        Ok(())
+    }
+
+    pub(super) fn make(
+        &mut self,
+        input: BlockInput,
+        transactions: Vec<Arc<SignedTransaction>>,
+    ) -> Head {
+        let context = self.context(&input);
+        let result = if input.has_chunk {
+            let incoming = std::mem::take(&mut self.live.incoming);
+            let state = self.live.state.clone();
+            apply_chunk(&context, state, &transactions, incoming.into_iter().collect())
+        } else {
+            nothing(self.live.state.clone())
+        };
+        self.append(input, transactions, context.epoch_height, result)
+    }
+
+    pub(super) fn context(&self, input: &BlockInput) -> BlockContext {
+        let fixed = &self.fixed;
+        BlockContext {
+            config: fixed.runtime.clone(),
+            protocol_version: fixed.config.protocol_version,
+            chain_id: fixed.config.chain_id.clone(),
+            height: input.height,
+            timestamp_ns: input.timestamp_ns,
+            epoch_height: self.epoch_height(input.height),
+            gas_price: input.gas_price,
+            random_value: input.random_value,
+            gas_limit: fixed.config.gas_limit,
+            validators: fixed.validators.clone(),
+            trie_extra_depth: fixed.config.trie_extra_depth,
+            contracts: fixed.contracts.clone(),
+        }
+    }
+
+    /// Epochs are counted from 1; the genesis block stands before them.
+    pub(super) fn epoch_height(&self, height: BlockHeight) -> EpochHeight {
+        match height - self.fixed.config.genesis_height {
+            0 => 0,
+            since => 1 + (since - 1) / self.fixed.config.epoch_length,
+        }
+    }
+
+    fn append(
+        &mut self,
+        input: BlockInput,
+        transactions: Vec<Arc<SignedTransaction>>,
+        epoch_height: EpochHeight,
+        mut result: ChunkResult,
+    ) -> Head {
+        let prev = self.live.head().clone();
+        let (epoch_id, next_epoch_id) = epochs(&self.live, &prev, epoch_height);
+        remember(&mut self.live, result.created);
+        self.live.rejected.extend(result.rejected);
+        self.live.incoming.extend(result.outgoing.iter().cloned());
+        let ledger = &mut self.live.ledger;
+        ledger.burnt = supply::sum([ledger.burnt, result.burnt]);
+        ledger.minted = supply::sum([ledger.minted, result.minted]);
+        self.apply_patch(&mut result.state);
+
+        let net_burnt = result.burnt.saturating_sub(result.minted);
+        let has_outcome = |tx: &Arc<SignedTransaction>| !self.live.rejected.contains_key(tx.hash());
+        let block = Block {
+            height: input.height,
+            hash: input.hash,
+            prev_hash: prev.hash,
+            prev_height: Some(prev.height),
+            ordinal: prev.ordinal + 1,
+            timestamp_ns: input.timestamp_ns,
+            random_value: input.random_value,
+            gas_price: input.gas_price,
+            next_gas_price: self.next_gas_price(&input, prev.gas_used),
+            epoch_id,
+            next_epoch_id,
+            epoch_height,
+            total_supply: prev.total_supply.saturating_sub(prev.burnt),
+            has_chunk: input.has_chunk,
+            transactions: transactions.into_iter().filter(has_outcome).collect(),
+            outcomes: result.outcomes,
+            outgoing: result.outgoing,
+            gas_used: result.gas_used,
+            burnt: net_burnt,
+            state_root: OnceLock::new(),
+            proofs: OnceLock::new(),
+        };
+        self.live.skip = 0;
+        self.live.append(block, result.state, self.fixed.config.state_history);
+        debug_assert!(supply::check(&self.fixed.runtime, &self.live).holds());
+        self.head()
+    }
+
+    /// A block's price follows the gas of the chunk its header carries: the
+    /// previous block's.
+    fn next_gas_price(&self, input: &BlockInput, prev_gas_used: Gas) -> Balance {
+        if !input.has_chunk {
+            return input.gas_price;
+        }
+        let config = &self.fixed.config;
+        near_primitives::block::Block::compute_next_gas_price_checked(
+            input.gas_price,
+            prev_gas_used,
+            config.gas_limit,
+            config.gas_price_adjustment_rate,
+            config.min_gas_price,
+            config.max_gas_price,
+        )
+        .unwrap_or(config.max_gas_price)
+    }
+
+    /// Writes patched records over the state after a block.
+    fn apply_patch(&mut self, state: &mut Trie) {
+        let patch = std::mem::take(&mut self.live.patch);
+        if patch.is_empty() {
+            return;
+        }
+        let before = supply::held(state);
+        for record in &patch {
+            genesis::put(state, record);
+        }
+        let after = supply::held(state);
+        let ledger = &mut self.live.ledger;
+        match after.checked_sub(before) {
+            Some(added) => ledger.minted = supply::sum([ledger.minted, added]),
+            None => {
+                let taken = before.saturating_sub(after);
+                ledger.removed = supply::sum([ledger.removed, taken]);
+            }
+        }
+    }
+
+    /// All checks a transaction can fail before a block takes it.
+    pub(super) fn check(&self, tx: &SignedTransaction) -> Result<(), InvalidTxError> {
+        let context = self.context(&self.next_input());
+        self.check_age(tx, context.height)?;
+        verifier::check_form(&context, tx)?;
+        verifier::charge(&context, &self.live.state, tx).map(|_| ())
+    }
+}
+
+/// The result of a block without a chunk.
+fn nothing(state: Trie) -> ChunkResult {
+    ChunkResult {
+        state,
+        outcomes: Vec::new(),
+        outgoing: Vec::new(),
+        created: Vec::new(),
+        rejected: Vec::new(),
+        gas_used: Gas::ZERO,
+        burnt: Balance::ZERO,
+        minted: Balance::ZERO,
+    }
+}
+
+/// An epoch is named after the last block of the epoch before the previous one.
+fn epochs(live: &Live, prev: &Block, epoch_height: EpochHeight) -> (EpochId, EpochId) {
+    if prev.height == live.genesis().height {
+        return (EpochId::default(), EpochId(prev.hash));
+    }
+    if prev.epoch_height == epoch_height {
+        return (prev.epoch_id, prev.next_epoch_id);
+    }
+    (prev.next_epoch_id, EpochId(prev.hash))
+}
+
+fn remember(live: &mut Live, created: Vec<Created>) {
+    for Created { parent, receipt } in created {
+        let tx_hash = live.receipts.get(&parent).map_or(parent, |known| known.tx_hash);
+        let id = *receipt.receipt_id();
+        live.receipts.insert(id, KnownReceipt { receipt, tx_hash });
+    }
+}

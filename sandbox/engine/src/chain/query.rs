@@ -1,0 +1,212 @@
+//! Reading states at a block reference.
+
+use super::block::Block;
+use super::{AtBlock, BlockInput, Chain, QueryError};
+use crate::runtime::{call_view, ViewError};
+use crate::state::access::{decode, Records};
+use crate::state::{keys, Trie};
+use near_crypto::{PublicKey, PublicKeyHandle};
+use near_primitives::account::AccessKey;
+use near_primitives::hash::hash;
+use near_primitives::types::{AccountId, BlockId, BlockReference, SyncCheckpoint};
+use near_primitives::views::{
+    AccessKeyInfoView, AccessKeyList, AccessKeyView, AccountView, CallResult, ContractCodeView,
+    StateItem, ViewStateResult,
+};
+use std::sync::Arc;
+
+type Answer<T> = Result<AtBlock<T>, QueryError>;
+
+/// A block and the state after it.
+struct Place<'a> {
+    block: &'a Arc<Block>,
+    state: &'a Trie,
+}
+
+impl Place<'_> {
+    fn answer<T>(&self, value: T) -> Answer<T> {
+        Ok(AtBlock { value, block_height: self.block.height, block_hash: self.block.hash })
+    }
+
+    fn unknown_account(&self, account_id: &AccountId) -> QueryError {
+        QueryError::UnknownAccount {
+            requested_account_id: account_id.clone(),
+            block_height: self.block.height,
+            block_hash: self.block.hash,
+        }
+    }
+
+    fn no_code(&self, account_id: &AccountId) -> QueryError {
+        QueryError::NoContractCode {
+            contract_account_id: account_id.clone(),
+            block_height: self.block.height,
+            block_hash: self.block.hash,
+        }
+    }
+}
+
+impl Chain {
+    pub(super) fn find_block(&self, reference: &BlockReference) -> Result<&Arc<Block>, QueryError> {
+        let live = &self.live;
+        let found = match reference {
+            BlockReference::Finality(_) => Some(live.head()),
+            BlockReference::BlockId(BlockId::Height(height)) => live.at(*height),
+            BlockReference::BlockId(BlockId::Hash(hash)) => live.by_hash(hash),
+            BlockReference::SyncCheckpoint(
+                SyncCheckpoint::Genesis | SyncCheckpoint::EarliestAvailable,
+            ) => Some(live.genesis()),
+        };
+        found.ok_or_else(|| QueryError::UnknownBlock { block_reference: reference.clone() })
+    }
+
+    fn place(&self, reference: &BlockReference) -> Result<Place<'_>, QueryError> {
+        let block = self.find_block(reference)?;
+        let state = self.live.states.get(&block.height).ok_or({
+            QueryError::GarbageCollectedBlock {
+                block_height: block.height,
+                block_hash: block.hash,
+            }
+        })?;
+        Ok(Place { block, state })
+    }
+
+    /// # Errors
+    /// `UnknownBlock`, `GarbageCollectedBlock`, `UnknownAccount`.
+    pub fn view_account(
+        &self,
+        account_id: &AccountId,
+        reference: &BlockReference,
+    ) -> Answer<AccountView> {
+        let place = self.place(reference)?;
+        match place.state.account(account_id) {
+            Some(account) => place.answer(account.into()),
+            None => Err(place.unknown_account(account_id)),
+        }
+    }
+
+    /// # Errors
+    /// As `view_account`, and `UnknownAccessKey` (also for unknown accounts).
+    pub fn view_access_key(
+        &self,
+        account_id: &AccountId,
+        public_key: &PublicKey,
+        reference: &BlockReference,
+    ) -> Answer<AccessKeyView> {
+        let place = self.place(reference)?;
+        match place.state.access_key(account_id, &PublicKeyHandle::from(public_key)) {
+            Some(access_key) => place.answer(access_key.into()),
+            None => Err(QueryError::UnknownAccessKey {
+                public_key: public_key.clone(),
+                block_height: place.block.height,
+                block_hash: place.block.hash,
+            }),
+        }
+    }
+
+    /// Empty for an unknown account, as on a real node.
+    ///
+    /// # Errors
+    /// `UnknownBlock`, `GarbageCollectedBlock`.
+    pub fn view_access_keys(
+        &self,
+        account_id: &AccountId,
+        reference: &BlockReference,
+    ) -> Answer<AccessKeyList> {
+        let place = self.place(reference)?;
+        let prefix = keys::access_keys(account_id);
+        let list = place.state.with_prefix(&prefix).into_iter().filter_map(|(key, value)| {
+            // Nonces of gas keys lie behind their key; they are no keys.
+            let handle: PublicKeyHandle = borsh::from_slice(&key[prefix.len()..]).ok()?;
+            let access_key: AccessKey = decode(Some(value))?;
+            Some(AccessKeyInfoView::new(handle, access_key.into()))
+        });
+        place.answer(list.collect())
+    }
+
+    /// Keys with this prefix and their values, in key order, without proof.
+    ///
+    /// # Errors
+    /// As `view_account`.
+    pub fn view_state(
+        &self,
+        account_id: &AccountId,
+        prefix: &[u8],
+        reference: &BlockReference,
+    ) -> Answer<ViewStateResult> {
+        let place = self.place(reference)?;
+        if place.state.account(account_id).is_none() {
+            return Err(place.unknown_account(account_id));
+        }
+        let own = keys::data(account_id, &[]).len();
+        let found = place.state.with_prefix(&keys::data(account_id, prefix));
+        let values = found.into_iter().map(|(key, value)| StateItem {
+            key: key[own..].to_vec().into(),
+            value: value.to_vec().into(),
+        });
+        let result = ViewStateResult { values: values.collect(), proof: vec![], last_key: None };
+        place.answer(result)
+    }
+
+    /// # Errors
+    /// As `view_account`, and `NoContractCode`.
+    pub fn view_code(
+        &self,
+        account_id: &AccountId,
+        reference: &BlockReference,
+    ) -> Answer<ContractCodeView> {
+        let place = self.place(reference)?;
+        if place.state.account(account_id).is_none() {
+            return Err(place.unknown_account(account_id));
+        }
+        match place.state.code(account_id) {
+            Some(code) => {
+                place.answer(ContractCodeView { hash: hash(&code), code: code.to_vec() })
+            }
+            None => Err(place.no_code(account_id)),
+        }
+    }
+
+    /// Runs a view method. It sees the state after the block and the block's
+    /// height and time, and may burn at most `max_gas_burnt_view`.
+    ///
+    /// # Errors
+    /// As `view_account`, `NoContractCode`, and `ContractExecutionError`, which
+    /// is also what a view that never ends gets (`GasLimitExceeded`).
+    pub fn call_function(
+        &self,
+        account_id: &AccountId,
+        method_name: &str,
+        args: &[u8],
+        reference: &BlockReference,
+    ) -> Answer<CallResult> {
+        let place = self.place(reference)?;
+        let context = self.context(&BlockInput {
+            height: place.block.height,
+            hash: place.block.hash,
+            timestamp_ns: place.block.timestamp_ns,
+            random_value: place.block.random_value,
+            gas_price: place.block.gas_price,
+            transactions: vec![],
+            has_chunk: true,
+        });
+        let limit = self.fixed.config.max_gas_burnt_view;
+        let (result, burnt) =
+            call_view(&context, place.state, account_id, method_name, args, limit);
+        self.last_view_gas.store(burnt.as_gas(), std::sync::atomic::Ordering::Relaxed);
+        match result {
+            Ok(outcome) => {
+                place.answer(CallResult { result: outcome.value, logs: outcome.logs })
+            }
+            Err(ViewError::UnknownAccount) => Err(place.unknown_account(account_id)),
+            Err(ViewError::NoCode) => Err(place.no_code(account_id)),
+            Err(ViewError::Failed { message, error }) => {
+                Err(QueryError::ContractExecutionError {
+                    vm_error: message,
+                    error,
+                    block_height: place.block.height,
+                    block_hash: place.block.hash,
+                })
+            }
+        }
+    }
+}

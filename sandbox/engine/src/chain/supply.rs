@@ -1,0 +1,93 @@
+//! Conservation: every token is held, in flight or accounted for.
+
+use super::history::Live;
+use super::SupplyCheck;
+use crate::runtime::fees;
+use crate::state::access::decode;
+use crate::state::Trie;
+use near_parameters::RuntimeConfig;
+use near_primitives::account::{AccessKey, Account};
+use near_primitives::receipt::{Receipt, ReceiptOrStateStoredReceipt};
+use near_primitives::trie_key::col;
+use near_primitives::types::{AccountId, Balance};
+use near_crypto::PublicKeyHandle;
+use borsh::BorshDeserialize;
+
+impl SupplyCheck {
+    /// Whether nothing was created or lost.
+    pub fn holds(&self) -> bool {
+        let now = sum([self.held, self.in_flight, self.burnt, self.removed]);
+        now == sum([self.initial, self.minted])
+    }
+}
+
+pub fn check(config: &RuntimeConfig, live: &Live) -> SupplyCheck {
+    SupplyCheck {
+        held: held(&live.state),
+        in_flight: in_flight(config, live),
+        burnt: live.ledger.burnt,
+        minted: live.ledger.minted,
+        removed: live.ledger.removed,
+        initial: live.initial_supply,
+    }
+}
+
+/// What accounts, stakes and gas keys of a state hold.
+pub fn held(state: &Trie) -> Balance {
+    let accounts = state.with_prefix(&[col::ACCOUNT]).into_iter().map(|(_, value)| {
+        let account: Account = decode(Some(value)).expect("a value is there");
+        account.amount().saturating_add(account.locked())
+    });
+    let gas_keys = state.with_prefix(&[col::ACCESS_KEY]).into_iter().map(|(key, value)| {
+        // Nonces of gas keys share the column.
+        if is_nonce(&key) {
+            return Balance::ZERO;
+        }
+        let access_key: AccessKey = decode(Some(value)).expect("a value is there");
+        access_key.gas_key_info().map_or(Balance::ZERO, |info| info.balance)
+    });
+    sum(accounts.chain(gas_keys))
+}
+
+fn is_nonce(key: &[u8]) -> bool {
+    let separator = key[1..].iter().position(|byte| *byte == col::ACCESS_KEY);
+    let mut rest = &key[separator.map_or(key.len(), |at| at + 2)..];
+    PublicKeyHandle::deserialize(&mut rest).is_err() || !rest.is_empty()
+}
+
+fn in_flight(config: &RuntimeConfig, live: &Live) -> Balance {
+    let tokens = |receipt: &Receipt| {
+        fees::tokens_in_flight(config, receipt).expect("checked when it was sent")
+    };
+    let sent = live.incoming.iter().map(|receipt| tokens(receipt));
+    let waiting = [col::POSTPONED_RECEIPT, col::PROMISE_YIELD_RECEIPT]
+        .into_iter()
+        .flat_map(|column| live.state.with_prefix(&[column]))
+        .map(|(_, value)| tokens(&decode(Some(value)).expect("a value is there")));
+    let delayed = live
+        .state
+        .with_prefix(&[col::DELAYED_RECEIPT_OR_INDICES])
+        .into_iter()
+        .filter(|(key, _)| key.len() > 1)
+        .map(|(_, value)| {
+            let stored: ReceiptOrStateStoredReceipt =
+                decode(Some(value)).expect("a value is there");
+            tokens(stored.get_receipt())
+        });
+    sum(sent.chain(waiting).chain(delayed))
+}
+
+pub fn sum(amounts: impl IntoIterator<Item = Balance>) -> Balance {
+    amounts.into_iter().fold(Balance::ZERO, |sum, amount| {
+        sum.checked_add(amount).expect("below 2^128 yocto")
+    })
+}
+
+/// All accounts of a state, in order.
+pub fn accounts(state: &Trie) -> Vec<AccountId> {
+    state
+        .with_prefix(&[col::ACCOUNT])
+        .into_iter()
+        .filter_map(|(key, _)| std::str::from_utf8(&key[1..]).ok()?.parse().ok())
+        .collect()
+}
