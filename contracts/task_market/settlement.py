@@ -17,7 +17,7 @@ def fee_of(task: Task) -> int:
 
 def forfeit_of(task: Task) -> int:
     """The share of the bond that a released or refused claim costs, rounded up."""
-    return -(-task.bond * FORFEIT_BPS // ALL_BPS)
+    return (task.bond * FORFEIT_BPS + ALL_BPS - 1) // ALL_BPS
 
 
 def fund(books: Books, task: Task) -> None:
