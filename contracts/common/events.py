@@ -1,6 +1,6 @@
 """NEP-297 events: one log line each, `EVENT_JSON:{standard, version, event, data: [object]}`."""
 
-import json
+from sealwright_protocol import json_codec
 
 from common.shim import _host
 
@@ -10,15 +10,10 @@ if TYPE_CHECKING:
 
 
 def emit(standard: str, version: str, event: str, data: "dict[str, Any]") -> None:
-    """Log one event. `data` holds only what JSON has: amounts as decimal strings, hashes as hex."""
-    _host.log(
-        'EVENT_JSON:{"standard":"'
-        + standard
-        + '","version":"'
-        + version
-        + '","event":"'
-        + event
-        + '","data":['
-        + json.dumps(data)
-        + "]}"
-    )
+    """Log one event.
+
+    Amounts are given as decimal strings; bytes become lowercase hex, `common.text` writes keys.
+    ValueError for what JSON cannot carry exactly: floats, integers beyond 2^53 - 1.
+    """
+    head = f'EVENT_JSON:{{"standard":"{standard}","version":"{version}","event":"{event}","data":['
+    _host.log(head + json_codec.pack("*", data).decode() + "]}")

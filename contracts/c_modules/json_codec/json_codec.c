@@ -29,38 +29,31 @@ static mp_obj_t raise_refused(scanner_t *in, bool arguments) {
     return raise_text(in->path.buf, in->path.len);
 }
 
-static mp_obj_t unpack_span(const char *form, span_t data) {
-    scanner_t in = { data.data, data.data + data.len, NULL, { 0 } };
+static mp_obj_t codec_unpack(mp_obj_t form_text, mp_obj_t data) {
+    span_t given;
+    if (!bytes_from(data, &given)) {
+        return mp_const_none;
+    }
+    const char *form = mp_obj_str_get_str(form_text);
+    scanner_t in = { given.data, given.data + given.len, NULL, { 0 } };
     vstr_init(&in.path, 32);
     bool arguments = *form == '(';
-    if (data.len == 0 && arguments) {
+    if (given.len == 0 && arguments) {
         in.at = (const uint8_t *)"{}";
         in.end = in.at + 2;
     }
     mp_obj_t value = mp_const_none;
     if (!is_utf8(in.at, in.end - in.at)) {
         json_refuse(&in, "not UTF-8");
-    } else if (read_value(&in, form, &value) && json_peek(&in) != 0) {
-        json_refuse(&in, INVALID_JSON);
-    }
-    // A zero byte looks like the end to `json_peek`, but it is not.
-    if (in.why == NULL && in.at != in.end) {
-        json_refuse(&in, INVALID_JSON);
+    } else if (read_value(&in, form, &value)) {
+        json_peek(&in); // steps over blanks
+        if (in.at != in.end) {
+            json_refuse(&in, INVALID_JSON);
+        }
     }
     return in.why == NULL ? value : raise_refused(&in, arguments);
 }
-
-static mp_obj_t codec_unpack(mp_obj_t form, mp_obj_t data) {
-    span_t span;
-    return bytes_from(data, &span) ? unpack_span(mp_obj_str_get_str(form), span) : mp_const_none;
-}
 static MP_DEFINE_CONST_FUN_OBJ_2(codec_unpack_obj, codec_unpack);
-
-static mp_obj_t codec_loads(mp_obj_t data) {
-    span_t span;
-    return span_from(data, &span) ? unpack_span("*", span) : mp_const_none;
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(codec_loads_obj, codec_loads);
 
 static mp_obj_t codec_pack(mp_obj_t form, mp_obj_t value) {
     vstr_t out;
@@ -69,14 +62,6 @@ static mp_obj_t codec_pack(mp_obj_t form, mp_obj_t value) {
     return why == NULL ? mp_obj_new_bytes_from_vstr(&out) : raise_why(why);
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(codec_pack_obj, codec_pack);
-
-static mp_obj_t codec_dumps(mp_obj_t value) {
-    vstr_t out;
-    vstr_init(&out, 128);
-    const char *why = write_value("*", value, &out);
-    return why == NULL ? mp_obj_new_str_from_utf8_vstr(&out) : raise_why(why);
-}
-static MP_DEFINE_CONST_FUN_OBJ_1(codec_dumps_obj, codec_dumps);
 
 static mp_obj_t codec_text(mp_obj_t kind, mp_obj_t value) {
     vstr_t out;
@@ -104,8 +89,6 @@ static const mp_rom_map_elem_t codec_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR_pack), MP_ROM_PTR(&codec_pack_obj) },
     { MP_ROM_QSTR(MP_QSTR_text), MP_ROM_PTR(&codec_text_obj) },
     { MP_ROM_QSTR(MP_QSTR_value), MP_ROM_PTR(&codec_value_obj) },
-    { MP_ROM_QSTR(MP_QSTR_dumps), MP_ROM_PTR(&codec_dumps_obj) },
-    { MP_ROM_QSTR(MP_QSTR_loads), MP_ROM_PTR(&codec_loads_obj) },
 };
 static MP_DEFINE_CONST_DICT(codec_globals, codec_globals_table);
 

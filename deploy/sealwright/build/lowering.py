@@ -25,7 +25,6 @@ TWINS = {
     "common.shim._host": "_host",
     "sealwright_protocol.borsh": "_borsh",
     "sealwright_protocol.json_codec": "_json_codec",
-    "json": "_json_codec",
 }
 NOT_STAGED = (
     "common/entry.py",

@@ -21,7 +21,7 @@ from sealwright.build.lowering import is_staged, lower
         ("from common.shim import _host\n_host.log('')\n", "import _host\n_host.log('')\n"),
         ("from sealwright_protocol import borsh\nborsh.pack\n", "import _borsh as borsh\nborsh.pack\n"),
         ("from sealwright_protocol.borsh import pack\npack\n", "from _borsh import pack\npack\n"),
-        ("import json\njson.dumps\n", "import _json_codec as json\njson.dumps\n"),
+        ("from a import b as b\n", "from a import b as b\n"),
         ("from a import B, c\ndef f(x: B):\n    c()\n", "from a import c\ndef f(x):\n    c()\n"),
         ("from a import B\ndef f(x: B):\n    pass\n", "pass\ndef f(x):\n    pass\n"),
         ("from typing import Generic\nclass A(Generic[T]):\n    x = 1\n", "pass\nclass A():\n    x = 1\n"),
