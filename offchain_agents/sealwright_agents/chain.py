@@ -22,7 +22,7 @@ from sealwright_protocol.client.calls import Call, View
 
 from sealwright_agents.errors import Dropped, KeyRefused, Rejected, TransportError
 from sealwright_agents.keys import AccessKey, KeyOnChain
-from sealwright_agents.outcome import Outcome, raise_view_error
+from sealwright_agents.outcome import Outcome, raise_view_error, read_answer
 from sealwright_agents.rpc import NodeRefused, Rpc
 
 T = TypeVar("T")
@@ -93,7 +93,8 @@ class ChainClient:
         return Block(header["height"], int(header["timestamp"]) // 1_000_000, header["hash"])
 
     async def view(self, view: View[T], finality: str = "optimistic") -> T:
-        """Ask a contract. Raises the ContractError of its refusal, ViewFailed or TransportError."""
+        """Ask a contract. Raises the ContractError of its refusal, ViewFailed,
+        AnswerMalformed or TransportError."""
         answer = await self._query(
             finality,
             request_type="call_function",
@@ -103,7 +104,7 @@ class ChainClient:
         )
         if "error" in answer:
             raise_view_error(answer["error"])
-        return view.decode(bytes(answer["result"]))
+        return read_answer(view.decode, bytes(answer["result"]))
 
     async def access_key(self, key: AccessKey) -> KeyOnChain:
         """What the chain says about a key. Raises KeyRefused when the account does not have it."""

@@ -10,6 +10,7 @@
     |   |-- Rejected         the node refused it for a cause that a new signature does not cure
     |   `-- ExecutionFailed  it ran and failed without a `CODE: text` of a contract
     |-- ViewFailed           a view ended without a `CODE: text` of a contract
+    |-- AnswerMalformed      a contract answered something that this version's client cannot read
     |-- InputRefused         the input of a task cannot be had or does not match its hash
     |-- HandlerFailed        a handler raised, returned nothing usable or ran out of time
     `-- QuoteFailed          the TEE gave no quote, or must not be used here
@@ -61,6 +62,10 @@ class ExecutionFailed(TransactionError):
 
 class ViewFailed(AgentError):
     """A view call failed, and no contract said why."""
+
+
+class AnswerMalformed(AgentError):
+    """A contract's answer has another form than the client knows: is one of the two newer?"""
 
 
 class InputRefused(AgentError):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sealwright_protocol.client.errors import error_for
 
-from sealwright_agents.errors import ExecutionFailed, ViewFailed
+from sealwright_agents.errors import AnswerMalformed, ExecutionFailed, ViewFailed
 
 T = TypeVar("T")
 
@@ -75,15 +75,24 @@ class Outcome:
     def result(self, decode: Callable[[bytes], T]) -> T:
         """The decoded return value.
 
-        Raises the ContractError of the refusal's code, or ExecutionFailed when no contract spoke.
+        Raises the ContractError of the refusal's code, ExecutionFailed when no contract spoke,
+        AnswerMalformed.
         """
         if self.value is not None:
-            return decode(self.value)
+            return read_answer(decode, self.value)
         text = panic_text(self.failure)
         refusal = _PANIC.match(text)
         if refusal:
             raise error_for(refusal[1], refusal[2])
         raise ExecutionFailed(text, self.transaction_hash)
+
+
+def read_answer(decode: Callable[[bytes], T], data: bytes) -> T:
+    """The decoded answer of a contract. Raises AnswerMalformed."""
+    try:
+        return decode(data)
+    except ValueError as wrong:
+        raise AnswerMalformed(f"cannot read a contract's answer: {wrong}") from wrong
 
 
 def panic_text(failure: Any) -> str:

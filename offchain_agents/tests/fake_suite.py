@@ -16,6 +16,7 @@ from sealwright_agents.agent import Agent
 from sealwright_agents.config import Config, parse_config
 from sealwright_agents.keys import METHODS, create_key
 from sealwright_agents.runtime import serve
+from sealwright_protocol.client.node_registry import Prices
 from sealwright_protocol.registry import RegisterNodeArgs, RenewAttestationArgs
 from sealwright_protocol.wire import ResultReceipt
 
@@ -100,7 +101,7 @@ class FakeSuite(FakeNode):
                 "verifier_method": "verify_quote",
                 "verifier_gas_tgas": 100,
                 "network": "sandbox",
-                "prices": dict.fromkeys(("node", "key", "challenge", "measurement", "platform"), "0"),
+                "prices": dict.fromkeys(Prices.__annotations__, "0"),
             }
         if method == "request_challenge":
             return {"challenge": "03" * 32, "expires_at_ms": self.time_ms + 600_000}

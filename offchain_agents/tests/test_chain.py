@@ -9,6 +9,7 @@ from sealwright_agents import rpc as rpcs
 from sealwright_agents.chain import ChainClient, SignedCall
 from sealwright_agents.delivery import Delivery
 from sealwright_agents.errors import (
+    AnswerMalformed,
     Dropped,
     ExecutionFailed,
     KeyRefused,
@@ -89,6 +90,14 @@ def test_view__raises_the_contracts_refusal(key):
         assert refusal.value.code == "TASK_UNKNOWN"
         with pytest.raises(ViewFailed, match="something else broke"):
             await client.view(get_task(500))
+
+    with_node(scenario, key)
+
+
+def test_view__says_when_an_answer_has_another_form(key):
+    async def scenario(node, client):
+        with pytest.raises(AnswerMalformed, match="cannot read"):
+            await client.view(View(MARKET, "get", b'{"x": 1}', lambda data: int(data)))
 
     with_node(scenario, key)
 

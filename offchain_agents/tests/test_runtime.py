@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import logging
 import signal
 import subprocess
 import sys
 
 import pytest
-from sealwright_agents import cli
+from sealwright_agents import cli, log
 from sealwright_agents.agent import Agent
 from sealwright_agents.errors import ConfigError, JournalError, KeyRefused, QuoteFailed
 from sealwright_agents.journal import Journal
@@ -48,6 +49,14 @@ root_seed = "root"
 [limits]
 poll_s = 0.02
 """
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch):
+    """`run` sends the log to the standard error of its moment: that must not outlive a test."""
+    logger = logging.getLogger(log.LOGGER_NAME)
+    monkeypatch.setattr(logger, "handlers", [])
+    monkeypatch.setattr(logger, "propagate", True)
 
 
 @pytest.fixture
@@ -221,12 +230,16 @@ def test_run__stops_gracefully_on_a_signal(config_file, number):
                 str(config_file),
                 stderr=subprocess.PIPE,
             )
-            lines = []
-            while not any("registered" in line.get("event", "") for line in lines):
-                lines.append(json.loads(await process.stderr.readline()))
-            process.send_signal(number)
-            rest = (await process.stderr.read()).decode().splitlines()
-            return await process.wait(), [json.loads(line)["event"] for line in rest]
+            try:
+                while json.loads(await process.stderr.readline())["event"] != "registered":
+                    pass
+                process.send_signal(number)
+                rest = (await process.stderr.read()).decode().splitlines()
+                return await process.wait(), [json.loads(line)["event"] for line in rest]
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.communicate()
 
     code, events = asyncio.run(run())
     assert code == 0
