@@ -4,22 +4,8 @@
 #include <string.h>
 #include "py/runtime.h"
 #include "scan.h"
-#include "values.h"
 
-#define INTEGER 0x02
-#define OCTET_STRING 0x04
-#define OBJECT_ID 0x06
-#define UTC_TIME 0x17
-#define GENERALIZED_TIME 0x18
-#define SEQUENCE 0x30
-
-typedef struct {
-    uint8_t tag;
-    size_t start, content, end;
-} tlv_t;
-
-// The element at `at`, wholly before `end`. False when it is malformed.
-static bool read_tlv(const uint8_t *data, size_t at, size_t end, tlv_t *out) {
+bool read_tlv(const uint8_t *data, size_t at, size_t end, tlv_t *out) {
     if (end - at < 2) {
         return false;
     }
@@ -45,15 +31,15 @@ static bool read_tlv(const uint8_t *data, size_t at, size_t end, tlv_t *out) {
     return (out->tag & 0x1f) != 0x1f && size <= end - content;
 }
 
-static bool range_from(const mp_obj_t *args, span_t *data, size_t *start, size_t *end) {
+bool range_from(const mp_obj_t *args, span_t *data, size_t *start, size_t *end) {
     if (!bytes_from(args[0], data)) {
         return false;
     }
-    if (!mp_obj_is_small_int(args[1]) || !mp_obj_is_small_int(args[2])) {
-        scan_refuse(MP_ERROR_TEXT("DER: range"));
-        return false;
+    mp_int_t from = -1, to = -1;
+    if (mp_obj_is_small_int(args[1]) && mp_obj_is_small_int(args[2])) {
+        from = MP_OBJ_SMALL_INT_VALUE(args[1]);
+        to = MP_OBJ_SMALL_INT_VALUE(args[2]);
     }
-    mp_int_t from = MP_OBJ_SMALL_INT_VALUE(args[1]), to = MP_OBJ_SMALL_INT_VALUE(args[2]);
     if (from < 0 || from > to || (size_t)to > data->len) {
         scan_refuse(MP_ERROR_TEXT("DER: range"));
         return false;
@@ -61,6 +47,14 @@ static bool range_from(const mp_obj_t *args, span_t *data, size_t *start, size_t
     *start = from;
     *end = to;
     return true;
+}
+
+mp_obj_t node_from(const tlv_t *tlv) {
+    mp_obj_t items[4] = {
+        MP_OBJ_NEW_SMALL_INT(tlv->tag), MP_OBJ_NEW_SMALL_INT(tlv->start),
+        MP_OBJ_NEW_SMALL_INT(tlv->content), MP_OBJ_NEW_SMALL_INT(tlv->end),
+    };
+    return mp_obj_new_tuple(4, items);
 }
 
 static mp_obj_t tlvs(mp_obj_t data_obj, mp_obj_t start_obj, mp_obj_t end_obj) {
@@ -72,53 +66,48 @@ static mp_obj_t tlvs(mp_obj_t data_obj, mp_obj_t start_obj, mp_obj_t end_obj) {
     }
     mp_obj_t found = mp_obj_new_list(0, NULL);
     tlv_t tlv;
-    while (at < end) {
+    for (; at < end; at = tlv.end) {
         if (!read_tlv(data.data, at, end, &tlv)) {
             return scan_refuse(MP_ERROR_TEXT("DER: malformed"));
         }
-        mp_obj_t items[4] = {
-            MP_OBJ_NEW_SMALL_INT(tlv.tag), MP_OBJ_NEW_SMALL_INT(tlv.start),
-            MP_OBJ_NEW_SMALL_INT(tlv.content), MP_OBJ_NEW_SMALL_INT(tlv.end),
-        };
-        mp_obj_list_append(found, mp_obj_new_tuple(4, items));
-        at = tlv.end;
+        mp_obj_list_append(found, node_from(&tlv));
     }
     return found;
 }
 MP_DEFINE_CONST_FUN_OBJ_3(attestation_tlvs_obj, tlvs);
 
 static bool minimal_integer(const uint8_t *content, size_t len) {
-    if (len == 0) {
-        return false;
+    if (len < 2) {
+        return len == 1;
     }
-    return len == 1 || !((content[0] == 0 && content[1] < 0x80) || (content[0] == 0xff && content[1] >= 0x80));
+    return !((content[0] == 0 && content[1] < 0x80) || (content[0] == 0xff && content[1] >= 0x80));
 }
 
 // Extensions of an entry: each an object id and a value, with no mark "critical" between them.
 static bool entry_extensions(const uint8_t *data, const tlv_t *all) {
     tlv_t each, oid, value;
     for (size_t at = all->content; at < all->end; at = each.end) {
-        if (!read_tlv(data, at, all->end, &each) || each.tag != SEQUENCE
-            || !read_tlv(data, each.content, each.end, &oid) || oid.tag != OBJECT_ID
-            || !read_tlv(data, oid.end, each.end, &value) || value.tag != OCTET_STRING
+        if (!read_tlv(data, at, all->end, &each) || each.tag != DER_SEQUENCE
+            || !read_tlv(data, each.content, each.end, &oid) || oid.tag != DER_OBJECT_ID
+            || !read_tlv(data, oid.end, each.end, &value) || value.tag != DER_OCTET_STRING
             || value.end != each.end) {
             return false;
         }
     }
-    return all->tag == SEQUENCE;
+    return all->tag == DER_SEQUENCE;
 }
 
 // An entry: serial, time and perhaps extensions. Gives the serial.
 static bool read_entry(const uint8_t *data, const tlv_t *entry, tlv_t *serial) {
     tlv_t time, extensions;
-    if (entry->tag != SEQUENCE
-        || !read_tlv(data, entry->content, entry->end, serial) || serial->tag != INTEGER
+    if (entry->tag != DER_SEQUENCE
+        || !read_tlv(data, entry->content, entry->end, serial) || serial->tag != DER_INTEGER
         || !minimal_integer(data + serial->content, serial->end - serial->content)
         || !read_tlv(data, serial->end, entry->end, &time)) {
         return false;
     }
     size_t digits = time.end - time.content;
-    if (!(time.tag == UTC_TIME && digits == 13) && !(time.tag == GENERALIZED_TIME && digits == 15)) {
+    if (!(time.tag == DER_UTC_TIME && digits == 13) && !(time.tag == DER_GENERALIZED_TIME && digits == 15)) {
         return false;
     }
     if (time.end == entry->end) {

@@ -1,14 +1,15 @@
-// json(text) -> object. The subset of JSON that Intel publishes; see plain.py.
+// json(text) -> object. The subset of JSON that Intel publishes; see plain_json.py.
+// svns(components) -> bytes. The `svn` members of sixteen parsed objects.
 
 #include <string.h>
 #include "py/objstr.h"
 #include "py/runtime.h"
 #include "scan.h"
-#include "values.h"
 
 #define MAX_DEPTH 10
 #define MAX_DIGITS 15
 #define MEMBERS_EXPECTED 4
+#define COMPONENTS 16
 
 typedef struct {
     const uint8_t *at;
@@ -74,7 +75,7 @@ static mp_obj_t read_integer(reader_t *in) {
     if (digits == 0 || (digits > 1 && *start == '0')) {
         return MP_OBJ_NULL;
     }
-    return mp_obj_new_int_from_ll(negative ? -value : value);
+    return int_from_ll(negative ? -value : value);
 }
 
 static mp_obj_t read_object(reader_t *in) {
@@ -179,3 +180,31 @@ static mp_obj_t json(mp_obj_t text) {
     return value;
 }
 MP_DEFINE_CONST_FUN_OBJ_1(attestation_json_obj, json);
+
+static bool read_svn(mp_obj_t component, uint8_t *svn) {
+    if (!mp_obj_is_dict_or_ordereddict(component)) {
+        return false;
+    }
+    mp_map_elem_t *member = mp_map_lookup(mp_obj_dict_get_map(component), MP_OBJ_NEW_QSTR(MP_QSTR_svn), MP_MAP_LOOKUP);
+    if (member == NULL || !mp_obj_is_small_int(member->value)) {
+        return false;
+    }
+    mp_int_t value = MP_OBJ_SMALL_INT_VALUE(member->value);
+    *svn = value;
+    return value >= 0 && value <= 255;
+}
+
+static mp_obj_t svns(mp_obj_t components) {
+    size_t count = 0;
+    mp_obj_t *items = NULL;
+    if (mp_obj_is_exact_type(components, &mp_type_list)) {
+        mp_obj_list_get(components, &count, &items);
+    }
+    uint8_t found[COMPONENTS];
+    bool good = count == COMPONENTS;
+    for (size_t i = 0; good && i < COMPONENTS; i++) {
+        good = read_svn(items[i], &found[i]);
+    }
+    return good ? mp_obj_new_bytes(found, COMPONENTS) : scan_refuse(MP_ERROR_TEXT("component svn"));
+}
+MP_DEFINE_CONST_FUN_OBJ_1(attestation_svns_obj, svns);

@@ -5,7 +5,6 @@ from tee_attestation_verifier.crypto import Crypto
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.p256 import is_on_curve
 from tee_attestation_verifier.pck_extension import PckExtension
-from tee_attestation_verifier.pem import PemReader
 from tee_attestation_verifier.qe_identity import QeIdentity
 from tee_attestation_verifier.quote import Quote
 from tee_attestation_verifier.tcb_info import ModuleIdentity, PlatformLevel, SvnLevel, TcbInfo
@@ -41,7 +40,6 @@ class Case:
         """`now` in unix seconds: nothing here reads a clock."""
         self.encoding, self.collateral, self.now = quote, collateral, now
         self.root, self._crypto = root, crypto
-        self.pem = PemReader()
         self.valid_from, self.valid_until = 0, 1 << 62
         self.root_encoding = b""
         # Certificates found to be issued by the root, by DER; one memory a role, for a role is part of the check.

@@ -1,8 +1,10 @@
 """Steps 1 to 4: formats, certificate chains, revocation lists, and what Intel's TCB signer signed."""
 
 from tee_attestation_verifier.case import Case
+from tee_attestation_verifier.collateral import as_bytes
 from tee_attestation_verifier.crl import RevocationList, parse_crl
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.pem import read_chain
 from tee_attestation_verifier.qe_identity import parse_qe_identity
 from tee_attestation_verifier.quote import parse_quote
 from tee_attestation_verifier.tcb_info import parse_tcb_info
@@ -25,8 +27,8 @@ def check_format(case: Case) -> None:
     case.quote = parse_quote(case.encoding)
     supplied = case.collateral.pck_certificate_chain
     if supplied is not None:
-        own = case.pem.chain(case.quote.certification_data, 3, "PCK chain")
-        if case.pem.chain(supplied.encode(), 3, "supplied PCK chain") != own:
+        own = read_chain(case.quote.certification_data, 3, "PCK chain")
+        if read_chain(as_bytes(supplied), 3, "supplied PCK chain") != own:
             raise Rejection("PCK_CHAIN_DIFFERS", "the supplied chain is not the one in the quote")
 
 
@@ -42,7 +44,7 @@ def check_chains(case: Case) -> None:
     case.pck_leaf = leaf
     collateral = case.collateral
     case.crl_ca = _authority(
-        case, _under_root(case, collateral.pck_crl_issuer_chain.encode(), 2, "CRL chain")[0], "CRL issuer"
+        case, _under_root(case, as_bytes(collateral.pck_crl_issuer_chain), 2, "CRL chain")[0], "CRL issuer"
     )
     case.tcb_signer = _signer(case, collateral.tcb_info_issuer_chain, "TCB info chain")
     case.qe_signer = _signer(case, collateral.qe_identity_issuer_chain, "QE identity chain")
@@ -73,14 +75,14 @@ def check_revocation(case: Case) -> None:
 def check_tcb_collateral(case: Case) -> None:
     """4. TCB info and QE identity are current, of this kind, and signed."""
     collateral, tdx = case.collateral, case.quote.is_tdx
-    encoding = collateral.tcb_info.encode()
+    encoding = as_bytes(collateral.tcb_info)
     info = parse_tcb_info(encoding)
     case.require_window(info.issued, info.next_update, "TCB_INFO", "TCB info")
     if info.kind != ("TDX" if tdx else "SGX"):
         raise Rejection("TCB_INFO_KIND", "id " + info.kind[:32])
     _require_raw(case, collateral.tcb_info_signature, encoding, case.tcb_signer, "TCB_INFO_SIGNATURE")
     case.tcb_info = info
-    encoding = collateral.qe_identity.encode()
+    encoding = as_bytes(collateral.qe_identity)
     identity = parse_qe_identity(encoding)
     case.require_window(identity.issued, identity.next_update, "QE_IDENTITY", "QE identity")
     if identity.kind != ("TD_QE" if tdx else "QE"):
@@ -91,7 +93,7 @@ def check_tcb_collateral(case: Case) -> None:
 
 def _under_root(case: Case, text: bytes, length: int, what: str) -> list[bytes]:
     """The certificates of a chain, its last one being the pinned root byte for byte."""
-    encodings = case.pem.chain(text, length, what)
+    encodings = read_chain(text, length, what)
     if encodings[-1] != case.root_encoding:
         if case.sha256(encodings[-1]) != case.root.fingerprint:
             raise Rejection("ROOT_NOT_TRUSTED", what)
@@ -113,9 +115,9 @@ def _authority(case: Case, encoding: bytes, what: str) -> Certificate:
     return case.authorities[encoding]
 
 
-def _signer(case: Case, text: str, what: str) -> Certificate:
+def _signer(case: Case, text: str | bytes, what: str) -> Certificate:
     """The TCB signer of a chain of exactly two; the same certificate is checked once."""
-    encoding = _under_root(case, text.encode(), 2, what)[0]
+    encoding = _under_root(case, as_bytes(text), 2, what)[0]
     if encoding not in case.signers:
         signer = parse_certificate(encoding)
         _require_form(signer, TCB_SIGNER_NAME, DIGITAL_SIGNATURE, what)

@@ -8,7 +8,7 @@ from tee_attestation_verifier.x509 import (
     AUTHORITY_KEY,
     CRL_NUMBER,
     ECDSA_WITH_SHA256,
-    extensions,
+    read_extensions,
     signed_object,
 )
 
@@ -51,7 +51,7 @@ class RevocationList:
             if fields[5][0] != der.SEQUENCE:
                 raise ValueError("revoked certificates")
             self._entries = (fields[5][2], fields[5][3])
-        found = extensions(data, fields[-1], 0xA0)
+        found = read_extensions(data, fields[-1], 0xA0)
         if AUTHORITY_KEY not in found or CRL_NUMBER not in found:
             raise ValueError("authority key identifier or CRL number missing")
         for critical, _ in found.values():

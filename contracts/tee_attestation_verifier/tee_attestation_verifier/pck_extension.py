@@ -2,6 +2,7 @@
 
 from tee_attestation_verifier import der
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.scan import entries
 from tee_attestation_verifier.x509 import SGX_EXTENSION
 
 PPID, TCB, PCE_ID, FMSPC = 1, 2, 3, 4
@@ -20,11 +21,11 @@ class PckExtension:
 
     def read(self, value: bytes) -> None:
         """Fill the fields; ValueError when malformed."""
-        entries = _entries(value, der.whole(value, der.SEQUENCE), SGX_EXTENSION)
-        self.ppid = _octets(value, entries, PPID, 16)
-        self.pce_id = _octets(value, entries, PCE_ID, 2)
-        self.fmspc = _octets(value, entries, FMSPC, 6)
-        tcb = _entries(value, _entry(entries, TCB), SGX_EXTENSION + bytes((TCB,)))
+        parts = _entries(value, der.whole(value, der.SEQUENCE), SGX_EXTENSION)
+        self.ppid = _octets(value, parts, PPID, 16)
+        self.pce_id = _octets(value, parts, PCE_ID, 2)
+        self.fmspc = _octets(value, parts, FMSPC, 6)
+        tcb = _entries(value, _entry(parts, TCB), SGX_EXTENSION + bytes((TCB,)))
         if len(tcb) != COMPONENTS + 2:
             raise ValueError("TCB has not 18 parts")
         self.pce_svn = der.unsigned(value, _entry(tcb, PCE_SVN), 0xFFFF)
@@ -46,26 +47,19 @@ def parse_pck_extension(value: bytes) -> PckExtension:
 
 def _entries(data: bytes, node: der.Node, arc: bytes) -> dict[int, der.Node]:
     """SEQUENCE of {object id = arc plus one number, value}, by that number; none may occur twice."""
-    found: dict[int, der.Node] = {}
-    for entry in der.parts(data, node, der.SEQUENCE):
-        pair = der.parts(data, entry, der.SEQUENCE)
-        if len(pair) != 2:
-            raise ValueError("entry")
-        oid = der.content(data, pair[0], der.OBJECT_ID)
-        if len(oid) != len(arc) + 1 or oid[:-1] != arc or oid[-1] in found:
-            raise ValueError("entry's object id")
-        found[oid[-1]] = pair[1]
-    return found
+    if node[0] != der.SEQUENCE:
+        raise ValueError("entries")
+    return entries(data, node[2], node[3], arc)
 
 
-def _entry(entries: dict[int, der.Node], number: int) -> der.Node:
-    if number not in entries:
+def _entry(parts: dict[int, der.Node], number: int) -> der.Node:
+    if number not in parts:
         raise ValueError("entry missing")
-    return entries[number]
+    return parts[number]
 
 
-def _octets(data: bytes, entries: dict[int, der.Node], number: int, size: int) -> bytes:
-    octets = der.content(data, _entry(entries, number), der.OCTET_STRING)
+def _octets(data: bytes, parts: dict[int, der.Node], number: int, size: int) -> bytes:
+    octets = der.content(data, _entry(parts, number), der.OCTET_STRING)
     if len(octets) != size:
         raise ValueError("octets of a wrong length")
     return octets

@@ -1,18 +1,29 @@
-"""The four byte scanners in plain Python: the executable specification of the C module `_attestation`.
+"""The byte scanners in plain Python: the executable specification of the C module `_attestation`.
 
 All of them are strict, bounded and raise ValueError on anything malformed. Their twins in C must agree on
-every input (tests compare them); `scan.py` picks the C form where it exists.
+every input (tests compare them); `scan.py` picks the C form where it exists. The JSON reader stands in
+`plain_json.py`.
 """
+
+from typing import TypeAlias
 
 from tee_attestation_verifier.binary import b64decode, b64encode
 
-MAX_JSON_DEPTH = 10
-MAX_JSON_DIGITS = 15
-WHITESPACE = b" \t\n\r"
-DIGITS = b"0123456789"
+# tag, start, content start, end
+Node: TypeAlias = "tuple[int, int, int, int]"
+
+INTEGER, OCTET_STRING, OBJECT_ID, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x30, 0x31
+UTF8_STRING, PRINTABLE_STRING, UTC_TIME, GENERALIZED_TIME = 0x0C, 0x13, 0x17, 0x18
+CRITICAL = b"\x01\x01\xff"
+COMMON_NAME = b"\x55\x04\x03"
+PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
+PEM_END = b"-----END CERTIFICATE-----"
+PEM_PADDING = b"\0\r\n\t "
+COMPONENTS = 16
+DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
 
 
-def tlvs(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
+def tlvs(data: bytes, start: int, end: int) -> list[Node]:
     """The DER elements that exactly fill `data[start:end]`, each as (tag, start, content start, end).
 
     One-byte tags, definite lengths in the shortest form, at most 65,535 bytes an element.
@@ -49,11 +60,11 @@ def lists_serial(data: bytes, start: int, end: int, serial: bytes) -> bool:
     found = False
     for tag, _, content, stop in tlvs(data, start, end):
         parts = tlvs(data, content, stop)
-        if tag != 0x30 or len(parts) not in (2, 3) or parts[0][0] != 2:
+        if tag != SEQUENCE or len(parts) not in (2, 3) or parts[0][0] != INTEGER:
             raise ValueError("CRL: entry")
         entry_serial = data[parts[0][2] : parts[0][3]]
-        check_integer(entry_serial)
-        if (parts[1][0], parts[1][3] - parts[1][2]) not in ((0x17, 13), (0x18, 15)):
+        _check_integer(entry_serial)
+        if (parts[1][0], parts[1][3] - parts[1][2]) not in ((UTC_TIME, 13), (GENERALIZED_TIME, 15)):
             raise ValueError("CRL: time")
         if len(parts) == 3:
             _check_entry_extensions(data, parts[2])
@@ -62,16 +73,16 @@ def lists_serial(data: bytes, start: int, end: int, serial: bytes) -> bool:
     return found
 
 
-def _check_entry_extensions(data: bytes, node: tuple[int, int, int, int]) -> None:
-    if node[0] != 0x30:
+def _check_entry_extensions(data: bytes, node: Node) -> None:
+    if node[0] != SEQUENCE:
         raise ValueError("CRL: extensions")
     for tag, _, content, stop in tlvs(data, node[2], node[3]):
         # A BOOLEAN in between would mark the extension critical: none is understood, so none may be.
-        if tag != 0x30 or [part[0] for part in tlvs(data, content, stop)] != [6, 4]:
+        if tag != SEQUENCE or [part[0] for part in tlvs(data, content, stop)] != [OBJECT_ID, OCTET_STRING]:
             raise ValueError("CRL: extension")
 
 
-def check_integer(content: bytes) -> None:
+def _check_integer(content: bytes) -> None:
     """Content octets of a DER INTEGER: present and in the shortest form."""
     if not content:
         raise ValueError("DER: integer")
@@ -81,106 +92,109 @@ def check_integer(content: bytes) -> None:
         raise ValueError("DER: integer not minimal")
 
 
-def base64(text: bytes) -> bytes:
-    """Canonical Base64 (RFC 4648, padded) with line breaks (LF or CRLF pairs' characters) anywhere."""
-    compact = text.replace(b"\n", b"").replace(b"\r", b"")
-    decoded = b64decode(compact)
-    if b64encode(decoded) != compact:
-        raise ValueError("Base64")
-    return decoded
+def extensions(data: bytes, start: int, end: int) -> dict[bytes, tuple[bool, bytes]]:
+    """The X.509 extensions that fill `data[start:end]`, by object id: (critical, value); none twice."""
+    found: dict[bytes, tuple[bool, bytes]] = {}
+    for tag, _, content, stop in tlvs(data, start, end):
+        parts = tlvs(data, content, stop)
+        critical = len(parts) == 3
+        if tag != SEQUENCE or len(parts) not in (2, 3):
+            raise ValueError("extension")
+        if parts[0][0] != OBJECT_ID or parts[-1][0] != OCTET_STRING:
+            raise ValueError("extension")
+        if critical and data[parts[1][1] : parts[1][3]] != CRITICAL:
+            raise ValueError("extension: critical")
+        oid = data[parts[0][2] : parts[0][3]]
+        if oid in found:
+            raise ValueError("extension: duplicate")
+        found[oid] = (critical, data[parts[-1][2] : parts[-1][3]])
+    return found
 
 
-def json(text: bytes) -> object:
-    """One JSON value out of the subset that Intel publishes.
+def common_name(data: bytes, start: int, end: int) -> str:
+    """The one common name, printable ASCII, in the distinguished name whose parts fill `data[start:end]`."""
+    found = b""
+    for tag, _, content, stop in tlvs(data, start, end):
+        if tag != SET:
+            raise ValueError("name")
+        for inner, _, inner_content, inner_stop in tlvs(data, content, stop):
+            pair = tlvs(data, inner_content, inner_stop)
+            if inner != SEQUENCE or len(pair) != 2 or pair[0][0] != OBJECT_ID:
+                raise ValueError("name")
+            if data[pair[0][2] : pair[0][3]] == COMMON_NAME:
+                if found or pair[1][0] not in (UTF8_STRING, PRINTABLE_STRING):
+                    raise ValueError("common name")
+                found = data[pair[1][2] : pair[1][3]]
+    if not found or min(found) < 0x20 or max(found) > 0x7E:
+        raise ValueError("common name")
+    return found.decode()
 
-    Objects (no duplicate names), arrays, strings of printable ASCII without escapes, integers of at most 15
-    digits, true, false and null; at most ten levels deep.
+
+def entries(data: bytes, start: int, end: int, arc: bytes) -> dict[int, Node]:
+    """The pairs {object id, value} that fill `data[start:end]`, by the one octet that follows `arc`; none twice."""
+    found: dict[int, Node] = {}
+    for tag, _, content, stop in tlvs(data, start, end):
+        pair = tlvs(data, content, stop)
+        if tag != SEQUENCE or len(pair) != 2 or pair[0][0] != OBJECT_ID:
+            raise ValueError("entry")
+        oid = data[pair[0][2] : pair[0][3]]
+        if len(oid) != len(arc) + 1 or oid[:-1] != arc or oid[-1] in found:
+            raise ValueError("entry's object id")
+        found[oid[-1]] = pair[1]
+    return found
+
+
+def pem(text: bytes) -> list[bytes]:
+    """The DER of all certificates in a PEM text; white space and NULs may stand around each of them.
+
+    Their Base64 is canonical (RFC 4648, padded), with CR and LF anywhere in it.
     """
-    value, position = _value(text, _skip_space(text, 0), 0)
-    if _skip_space(text, position) != len(text):
-        raise ValueError("JSON: trailing data")
-    return value
+    bodies = text.split(PEM_BEGIN)
+    if bodies[0].strip(PEM_PADDING):
+        raise ValueError("PEM: text before the certificates")
+    found = []
+    for each in bodies[1:]:
+        end = each.find(PEM_END)
+        if end < 0 or each[end + len(PEM_END) :].strip(PEM_PADDING):
+            raise ValueError("PEM: text between certificates")
+        compact = each[:end].replace(b"\n", b"").replace(b"\r", b"")
+        decoded = b64decode(compact)
+        if b64encode(decoded) != compact:
+            raise ValueError("PEM: Base64")
+        found.append(decoded)
+    return found
 
 
-def _skip_space(text: bytes, position: int) -> int:
-    while position < len(text) and text[position] in WHITESPACE:
-        position += 1
-    return position
+def svns(components: list[object]) -> bytes:
+    """The `svn` members, 0 to 255, of exactly 16 parsed objects."""
+    found = []
+    for each in components:
+        svn = each.get("svn") if isinstance(each, dict) else None
+        if not isinstance(svn, int) or svn is True or svn is False or not 0 <= svn <= 255:
+            raise ValueError("component svn")
+        found.append(svn)
+    if len(found) != COMPONENTS:
+        raise ValueError("not 16 components")
+    return bytes(found)
 
 
-def _value(text: bytes, position: int, depth: int) -> tuple[object, int]:
-    head = text[position : position + 1]
-    if head == b'"':
-        return _string(text, position)
-    if head == b"{" or head == b"[":
-        if depth == MAX_JSON_DEPTH:
-            raise ValueError("JSON: too deep")
-        return (_object if head == b"{" else _array)(text, position + 1, depth + 1)
-    for literal, meaning in ((b"true", True), (b"false", False), (b"null", None)):
-        if text[position : position + len(literal)] == literal:
-            return meaning, position + len(literal)
-    return _integer(text, position)
-
-
-def _object(text: bytes, position: int, depth: int) -> tuple[object, int]:
-    members: dict[str, object] = {}
-    position = _skip_space(text, position)
-    if text[position : position + 1] == b"}":
-        return members, position + 1
-    while True:
-        name, position = _string(text, position)
-        if name in members:
-            raise ValueError("JSON: duplicate name")
-        position = _expect(text, position, b":")
-        members[name], position = _value(text, position, depth)
-        position = _skip_space(text, position)
-        if text[position : position + 1] == b"}":
-            return members, position + 1
-        position = _expect(text, position, b",")
-
-
-def _array(text: bytes, position: int, depth: int) -> tuple[object, int]:
-    items: list[object] = []
-    position = _skip_space(text, position)
-    if text[position : position + 1] == b"]":
-        return items, position + 1
-    while True:
-        item, position = _value(text, position, depth)
-        items.append(item)
-        position = _skip_space(text, position)
-        if text[position : position + 1] == b"]":
-            return items, position + 1
-        position = _expect(text, position, b",")
-
-
-def _expect(text: bytes, position: int, mark: bytes) -> int:
-    position = _skip_space(text, position)
-    if text[position : position + 1] != mark:
-        raise ValueError("JSON: syntax")
-    return _skip_space(text, position + 1)
-
-
-def _string(text: bytes, position: int) -> tuple[str, int]:
-    if text[position : position + 1] != b'"':
-        raise ValueError("JSON: syntax")
-    end = text.find(b'"', position + 1)
-    if end < 0:
-        raise ValueError("JSON: syntax")
-    content = text[position + 1 : end]
-    for byte in content:
-        if byte < 0x20 or byte > 0x7E or byte == 0x5C:
-            raise ValueError("JSON: string")
-    return content.decode(), end + 1
-
-
-def _integer(text: bytes, position: int) -> tuple[int, int]:
-    end = position
-    if text[end : end + 1] == b"-":
-        end += 1
-    first = end
-    while end < len(text) and text[end] in DIGITS:
-        end += 1
-    digits = end - first
-    if digits == 0 or digits > MAX_JSON_DIGITS or (digits > 1 and text[first : first + 1] == b"0"):
-        raise ValueError("JSON: number")
-    return int(text[position:end].decode()), end
+def seconds(digits: bytes) -> int:
+    """Unix seconds of `YYYYMMDDhhmmss` (UTC, years 1970 to 9999); ValueError when there is no such second."""
+    if len(digits) != 14 or not digits.isdigit():
+        raise ValueError("time: digits")
+    number = int(digits)
+    date, clock = number // 1000000, number % 1000000
+    year, month, day = date // 10000, date // 100 % 100, date % 100
+    hour, minute, second = clock // 10000, clock // 100 % 100, clock % 100
+    leap = 1 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 0
+    if year < 1970 or not 1 <= month <= 12 or hour > 23 or minute > 59 or second > 59:
+        raise ValueError("time: range")
+    month_days = DAYS_BEFORE_MONTH[month] - DAYS_BEFORE_MONTH[month - 1] + (leap if month == 2 else 0)
+    if not 1 <= day <= month_days:
+        raise ValueError("time: day")
+    years = year - 1
+    leap_days = years // 4 - years // 100 + years // 400 - 477  # 477 leap days before 1970
+    days = (year - 1970) * 365 + leap_days + DAYS_BEFORE_MONTH[month - 1] + day - 1
+    if month > 2:
+        days += leap
+    return days * 86400 + hour * 3600 + minute * 60 + second

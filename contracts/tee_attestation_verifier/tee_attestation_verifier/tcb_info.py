@@ -2,7 +2,7 @@
 
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.members import items, member, members, number, octets, text
-from tee_attestation_verifier.scan import json
+from tee_attestation_verifier.scan import json, svns
 from tee_attestation_verifier.status import COMPONENT_STATUSES, PLATFORM_STATUSES, Level
 from tee_attestation_verifier.times import iso_time
 
@@ -97,10 +97,7 @@ def _platform_level(entry: object, tdx: bool) -> PlatformLevel:
 
 
 def _components(tcb: dict[str, object], name: str) -> bytes:
-    components = items(tcb, name, COMPONENTS)
-    if len(components) != COMPONENTS:
-        raise ValueError(name + " has not 16 components")
-    return bytes([number(members(each), "svn", 255) for each in components])
+    return svns(items(tcb, name, COMPONENTS))
 
 
 def _module_identities(info: dict[str, object]) -> dict[str, ModuleIdentity]:

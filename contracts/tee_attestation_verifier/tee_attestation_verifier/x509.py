@@ -3,6 +3,7 @@
 from tee_attestation_verifier import der
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.p256 import is_on_curve, raw_signature
+from tee_attestation_verifier.scan import common_name, extensions
 from tee_attestation_verifier.times import der_time
 
 ECDSA_WITH_SHA256 = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
@@ -10,7 +11,6 @@ P256_KEY_HEAD = (  # an EC key on prime256v1, up to the mark of an uncompressed 
     b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
     b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04"
 )
-COMMON_NAME = b"\x55\x04\x03"
 BASIC_CONSTRAINTS = b"\x55\x1d\x13"
 KEY_USAGE = b"\x55\x1d\x0f"
 AUTHORITY_KEY = b"\x55\x1d\x23"
@@ -73,7 +73,9 @@ class Certificate:
             raise ValueError("validity")
         self.not_before, self.not_after = der_time(data, window[0]), der_time(data, window[1])
         self.subject = der.encoded(data, fields[5])
-        self.common_name = common_name(data, fields[5])
+        if fields[5][0] != der.SEQUENCE:
+            raise ValueError("subject")
+        self.common_name = common_name(data, fields[5][2], fields[5][3])
         key = der.encoded(data, fields[6])
         if len(key) != 91 or key[:27] != P256_KEY_HEAD:
             raise ValueError("not a P-256 key")
@@ -81,7 +83,7 @@ class Certificate:
         self._read_extensions(data, fields[7])
 
     def _read_extensions(self, data: bytes, node: der.Node) -> None:
-        for oid, (critical, value) in extensions(data, node, 0xA3).items():
+        for oid, (critical, value) in read_extensions(data, node, 0xA3).items():
             if oid == BASIC_CONSTRAINTS:
                 self._read_basic_constraints(value)
             elif oid == KEY_USAGE:
@@ -130,44 +132,9 @@ def signed_object(data: bytes) -> tuple[bytes, bytes, list[der.Node]]:
     return der.encoded(data, outer[0]), raw, der.parts(data, outer[0], der.SEQUENCE)
 
 
-def extensions(data: bytes, node: der.Node, tag: int) -> dict[bytes, tuple[bool, bytes]]:
+def read_extensions(data: bytes, node: der.Node, tag: int) -> dict[bytes, tuple[bool, bytes]]:
     """Extensions in an explicit context tag, by object id: (critical, value). Duplicates are malformed."""
     inner = der.parts(data, node, tag)
-    if len(inner) != 1:
+    if len(inner) != 1 or inner[0][0] != der.SEQUENCE:
         raise ValueError("extensions")
-    found: dict[bytes, tuple[bool, bytes]] = {}
-    for entry in der.parts(data, inner[0], der.SEQUENCE):
-        fields = der.parts(data, entry, der.SEQUENCE)
-        if len(fields) not in (2, 3):
-            raise ValueError("extension")
-        oid = der.content(data, fields[0], der.OBJECT_ID)
-        if oid in found:
-            raise ValueError("duplicate extension")
-        critical = len(fields) == 3 and der.true(data, fields[1])
-        found[oid] = (critical, der.content(data, fields[-1], der.OCTET_STRING))
-    return found
-
-
-def common_name(data: bytes, name: der.Node) -> str:
-    """The one common name in a distinguished name; ValueError when there is none or more than one."""
-    found = ""
-    for part in der.parts(data, name, der.SEQUENCE):
-        for attribute in der.parts(data, part, der.SET):
-            pair = der.parts(data, attribute, der.SEQUENCE)
-            if len(pair) != 2:
-                raise ValueError("name")
-            if der.content(data, pair[0], der.OBJECT_ID) == COMMON_NAME:
-                if found or pair[1][0] not in (0x0C, 0x13):
-                    raise ValueError("common name")
-                found = printable(data[pair[1][2] : pair[1][3]])
-    if not found:
-        raise ValueError("no common name")
-    return found
-
-
-def printable(octets: bytes) -> str:
-    """Printable ASCII as text; ValueError for anything else."""
-    for octet in octets:
-        if not 0x20 <= octet <= 0x7E:
-            raise ValueError("text")
-    return octets.decode()
+    return extensions(data, inner[0][2], inner[0][3])

@@ -13,7 +13,7 @@ from tee_attestation_verifier.claims import Claims
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.offchain.collateral_file import read_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.pem import PemReader
+from tee_attestation_verifier.pem import read_chain
 from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
 from tee_attestation_verifier.verify import verify
 
@@ -151,7 +151,7 @@ def test_verify__refuses_a_genuine_quote_under_another_root(samples: Path) -> No
 def test_intel_root__is_the_root_of_a_genuine_chain(samples: Path) -> None:
     text = (samples / "real" / "02_tdx_v4_uptodate" / "collateral.json").read_text()
     chain = read_collateral(text).tcb_info_issuer_chain.encode()
-    encoding = PemReader().chain(chain, 2, "chain")[1]
+    encoding = read_chain(chain, 2, "chain")[1]
     assert hashlib.sha256(encoding).digest() == INTEL_ROOT.fingerprint
     assert vars(root_from_der(encoding, CRYPTO)) == vars(INTEL_ROOT)
     assert INTEL_ROOT.is_intel()

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tee_attestation_verifier import plain
-from tee_attestation_verifier.times import iso_time, unix_seconds
+from tee_attestation_verifier import plain, plain_json
+from tee_attestation_verifier.times import iso_time
 
 PRINTABLE = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters='"\\'), max_size=12
@@ -33,12 +33,12 @@ def depth(value: object) -> int:
 @given(VALUES, st.sampled_from([None, 1]))
 def test_json__reads_what_the_standard_library_writes(value: Any, indent: int | None) -> None:
     text = standard_json.dumps(value, indent=indent).encode()
-    if depth(value) <= plain.MAX_JSON_DEPTH:
-        assert plain.json(text) == value
-        assert plain.json(b" \t\r\n" + text + b"\n") == value
+    if depth(value) <= plain_json.MAX_JSON_DEPTH:
+        assert plain_json.json(text) == value
+        assert plain_json.json(b" \t\r\n" + text + b"\n") == value
     else:
         with pytest.raises(ValueError, match="deep"):
-            plain.json(text)
+            plain_json.json(text)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_json__reads_what_the_standard_library_writes(value: Any, indent: int | 
 )
 def test_json__refuses(text: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the text of a refusal is free
-        plain.json(text)
+        plain_json.json(text)
 
 
 @given(st.binary(max_size=40) | VALUES.map(lambda value: standard_json.dumps(value).encode()), st.data())
@@ -93,7 +93,7 @@ def test_json__accepts_nothing_that_the_standard_library_refuses(text: bytes, da
         at = data.draw(st.integers(0, len(edited) - 1))
         edited[at] = data.draw(st.sampled_from(b'{}[]:,"-0129etn \x00\\'))
     try:
-        value = plain.json(bytes(edited))
+        value = plain_json.json(bytes(edited))
     except ValueError:
         return
     assert standard_json.loads(bytes(edited)) == value
@@ -209,20 +209,140 @@ def test_lists_serial__refuses_malformed_entries_even_after_a_match(data: bytes)
         plain.lists_serial(entry(b"\x07") + data, 0, len(entry(b"\x07") + data), b"\x07")
 
 
-@given(st.binary(max_size=80))
-def test_base64__decodes_with_line_breaks(data: bytes) -> None:
-    text = standard_base64.b64encode(data)
-    assert plain.base64(text) == data
-    assert plain.base64(b"\n".join(text[at : at + 5] for at in range(0, len(text), 5)) + b"\r\n") == data
+def pem(text: bytes) -> bytes:
+    return plain.PEM_BEGIN + text + plain.PEM_END
+
+
+@given(st.lists(st.binary(max_size=60), max_size=4))
+def test_pem__decodes_with_line_breaks(contents: list[bytes]) -> None:
+    texts = [standard_base64.b64encode(each) for each in contents]
+    assert plain.pem(b"".join(map(pem, texts))) == contents
+    loose = [b"\n".join(each[at : at + 5] for at in range(0, len(each), 5)) for each in texts]
+    assert (
+        plain.pem(b" \t\0" + b"\r\n\0".join(pem(b"\r\n" + each + b"\n") for each in loose) + b"\n\0")
+        == contents
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    [b"A", b"AA", b"AAA", b"AA=", b"AB==", b"AAB=", b"=", b"====", b"AAAA=", b"AA==AAAA", b"AA AA", b"A-AA"],
+    [
+        b"A",
+        b"AA",
+        b"AAA",
+        b"AA=",
+        b"AB==",
+        b"AAB=",
+        b"=",
+        b"====",
+        b"AAAA=",
+        b"AA==AAAA",
+        b"AA AA",
+        b"A-AA",
+        b"\0",
+    ],
 )
-def test_base64__refuses(text: bytes) -> None:
+def test_pem__refuses_base64_that_is_not_canonical(text: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the text of a refusal is free
-        plain.base64(text)
+        plain.pem(pem(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"x" + pem(b""),
+        pem(b"") + b"x",
+        pem(b"") + b"-" + pem(b""),
+        plain.PEM_BEGIN,
+        plain.PEM_BEGIN + pem(b""),
+        plain.PEM_BEGIN[:-1] + pem(b""),
+        pem(b"") + plain.PEM_END,
+        pem(b"")[:-1],
+    ],
+)
+def test_pem__refuses_text_outside_the_certificates(text: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the text of a refusal is free
+        plain.pem(text)
+
+
+def test_extensions__reads_each_once() -> None:
+    usage = tlv(0x30, tlv(6, b"\x55\x1d\x0f") + tlv(1, b"\xff") + tlv(4, b"ab"))
+    number = tlv(0x30, tlv(6, b"\x55\x1d\x14") + tlv(4, b""))
+    data = usage + number
+    found = {b"\x55\x1d\x0f": (True, b"ab"), b"\x55\x1d\x14": (False, b"")}
+    assert plain.extensions(data, 0, len(data)) == found
+    for bad in (
+        usage + usage,
+        tlv(0x31, usage[2:]),
+        usage.replace(b"\x01\x01\xff", b"\x01\x01\x00"),
+        usage.replace(b"\x01\x01\xff", b"\x02\x01\xff"),
+        tlv(0x30, tlv(6, b"\x55") + tlv(4, b"") + tlv(4, b"")),
+        tlv(0x30, tlv(4, b"")),
+        tlv(0x30, tlv(4, b"") + tlv(6, b"")),
+    ):
+        with pytest.raises(ValueError, match="extension"):
+            plain.extensions(bad, 0, len(bad))
+
+
+def name_part(oid: bytes, value: bytes, tag: int = 0x0C) -> bytes:
+    return tlv(0x31, tlv(0x30, tlv(6, oid) + tlv(tag, value)))
+
+
+def test_common_name__finds_the_only_one() -> None:
+    data = (
+        name_part(b"\x55\x04\x0a", b"org") + name_part(b"\x55\x04\x03", b"A name") + name_part(b"\x55", b"")
+    )
+    assert plain.common_name(data, 0, len(data)) == "A name"
+    for bad in (
+        b"",
+        data + name_part(b"\x55\x04\x03", b"other"),
+        name_part(b"\x55\x04\x03", b""),
+        name_part(b"\x55\x04\x03", b"\x1f"),
+        name_part(b"\x55\x04\x03", b"caf\xc3\xa9"),
+        name_part(b"\x55\x04\x03", b"teletex", 0x14),
+        tlv(0x30, b""),
+        tlv(0x31, tlv(0x31, b"")),
+        tlv(0x31, tlv(0x30, tlv(6, b"\x55"))),
+    ):
+        with pytest.raises(ValueError, match="name"):
+            plain.common_name(bad, 0, len(bad))
+
+
+def test_entries__reads_each_number_once() -> None:
+    arc = b"\x2a\x01"
+    data = tlv(0x30, tlv(6, arc + b"\x07") + tlv(2, b"\x09")) + tlv(0x30, tlv(6, arc + b"\x01") + tlv(4, b""))
+    found = plain.entries(data, 0, len(data), arc)
+    assert {number: data[node[2] : node[3]] for number, node in found.items()} == {7: b"\x09", 1: b""}
+    for bad in (
+        data + data,
+        tlv(0x30, tlv(6, arc) + tlv(4, b"")),
+        tlv(0x30, tlv(6, arc + b"\x01\x01") + tlv(4, b"")),
+        tlv(0x30, tlv(6, b"\x2a\x02\x01") + tlv(4, b"")),
+        tlv(0x30, tlv(6, arc + b"\x01")),
+        tlv(0x31, tlv(6, arc + b"\x01") + tlv(4, b"")),
+        tlv(0x30, tlv(5, arc + b"\x01") + tlv(4, b"")),
+    ):
+        with pytest.raises(ValueError, match="entry"):
+            plain.entries(bad, 0, len(bad), arc)
+
+
+def test_svns__wants_sixteen_octets() -> None:
+    good: list[object] = [{"svn": number, "category": "BIOS"} for number in range(240, 256)]
+    assert plain.svns(good) == bytes(range(240, 256))
+    for bad in (
+        good[:-1],
+        [*good, {"svn": 0}],
+        [*good[:-1], {}],
+        [*good[:-1], 5],
+        [*good[:-1], None],
+        [*good[:-1], {"svn": 256}],
+        [*good[:-1], {"svn": -1}],
+        [*good[:-1], {"svn": True}],
+        [*good[:-1], {"svn": "1"}],
+        [*good[:-1], {"svn": 1 << 40}],
+    ):
+        with pytest.raises(ValueError, match="component"):
+            plain.svns(bad)
 
 
 @given(st.datetimes(min_value=datetime(1970, 1, 1)))
@@ -251,4 +371,4 @@ def test_times__agree_with_the_calendar(moment: datetime) -> None:
 )
 def test_times__refuse_what_no_calendar_has(digits: bytes) -> None:
     with pytest.raises(ValueError, match="time"):
-        unix_seconds(digits)
+        plain.seconds(digits)

@@ -10,7 +10,7 @@ from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.offchain.collateral_file import read_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.pem import BEGIN, PemReader
+from tee_attestation_verifier.pem import read_chain
 from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
 
 
@@ -41,7 +41,7 @@ def read_root(path: Path | None) -> tuple[TrustedRoot, bytes | None]:
         return INTEL_ROOT, None
     data = _read(path)
     try:
-        encoding = PemReader().chain(data, 1, "root")[0] if BEGIN in data else data
+        encoding = read_chain(data, 1, "root")[0] if b"-----BEGIN" in data else data
         return root_from_der(encoding, OpenSslCrypto()), encoding
     except Rejection as rejection:
         raise UsageError(f"{path}: no usable root certificate ({rejection})") from None

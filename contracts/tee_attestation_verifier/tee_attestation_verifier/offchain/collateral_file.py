@@ -5,7 +5,7 @@ Off chain only.
 
 import json
 
-from tee_attestation_verifier.collateral import Collateral
+from tee_attestation_verifier.collateral import Collateral, as_bytes
 
 _BYTES = ("root_ca_crl", "pck_crl", "tcb_info_signature", "qe_identity_signature")
 
@@ -33,7 +33,7 @@ def write_collateral(collateral: Collateral) -> str:
     for name in Collateral.FIELDS:
         value = getattr(collateral, name)
         if value is not None:
-            members[name] = value.hex() if isinstance(value, bytes) else value
+            members[name] = value.hex() if name in _BYTES else as_bytes(value).decode()
     return json.dumps(members, indent=1)
 
 
