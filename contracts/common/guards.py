@@ -2,7 +2,16 @@
 
 from sealwright_protocol.types import AccountId
 
-from common.errors import NOT_ENOUGH_GAS, NOT_INITIALISED, NOT_OWNER, NOT_PAYABLE, ONE_YOCTO, SELF_ONLY, refuse, require
+from common.errors import (
+    NOT_ENOUGH_GAS,
+    NOT_INITIALISED,
+    NOT_OWNER,
+    NOT_PAYABLE,
+    ONE_YOCTO,
+    SELF_ONLY,
+    refuse,
+    require,
+)
 from common.shim import _host
 
 # The kit's own storage keys start with a zero byte.
