@@ -101,8 +101,14 @@ def make_expired(world: GatewayWorld, request_id: int) -> None:
 )
 def every_field_of_the_receipt_is_signed(world: GatewayWorld, field: str) -> None:
     asked = world.ask()
-    wrong = {"network": "x", "contract": "x.near", "node_id": node_id(RIVAL), "task_id": 9, "attempt": 2}
-    spoilt = {field: wrong.get(field, b"\x09" * 32)}
+    wrong: dict[str, Any] = {
+        "network": "x",
+        "contract": "x.near",
+        "node_id": node_id(RIVAL),
+        "task_id": 9,
+        "attempt": 2,
+    }
+    spoilt: dict[str, Any] = {field: wrong.get(field, b"\x09" * 32)}
     response = world.response(asked.request_id, **spoilt)
     assert world.refused("respond", OPERATOR, **response) == "BAD_SIGNATURE"
     world.time_out()
@@ -210,7 +216,7 @@ def stored_outputs_do_not_change(world: GatewayWorld, size: int, other: int) -> 
     before = world.pots(OPERATOR)
     world.tell("fail")
     assert world.respond(asked.request_id, first) == "unreachable"
-    stored = {"request_id": asked.request_id, "node_id": node_id(OPERATOR)}
+    stored: dict[str, Any] = {"request_id": asked.request_id, "node_id": node_id(OPERATOR)}
     assert world.respond(asked.request_id, second) == "OUTPUT_IMMUTABLE"
     assert world.refused("delete_output", OPERATOR, **stored) == "OUTPUT_IN_USE"
     assert world.view("get_output", **stored) == b64(first)
@@ -289,7 +295,7 @@ def check_books(world: GatewayWorld) -> None:
 def the_stated_gas_is_enough(world: GatewayWorld, limit: int, given: int) -> None:
     sizes = {"input_bytes": given, "max_output_bytes": limit, "measurements": 0}
     least = int(world.view("get_request_terms", **sizes)["min_gas_tgas"]) * TGAS
-    arguments = {"input": b64(b"i" * given), "max_output_bytes": limit}
+    arguments: dict[str, Any] = {"input": b64(b"i" * given), "max_output_bytes": limit}
     asked = world.ask(gas=least - 1, **arguments)
     assert world.request(asked.request_id) is None, "accepted with too little gas"
     asked = world.ask(gas=least, **arguments)

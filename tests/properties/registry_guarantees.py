@@ -125,7 +125,7 @@ def an_unreachable_verifier_restores_it(world: RegistryWorld, failures: int) -> 
 def only_its_account_changes_a_node(world: RegistryWorld, by: str) -> None:
     assert world.enrol() == "registered"
     before = world.view("get_node", node_id=MINE)
-    update = {"node_id": MINE, "endpoint": "", "region": "", "services": []}
+    update: dict[str, Any] = {"node_id": MINE, "endpoint": "", "region": "", "services": []}
     assert world.refused("update_node", by, **update) == "NOT_NODE_ACCOUNT"
     for revoke in (False, True):
         code = world.refused("deactivate_node", by, node_id=MINE, revoke_key=revoke)
@@ -326,7 +326,7 @@ def what_is_stored_pays_for_itself(world: RegistryWorld, services: int, length: 
     usage, held = world.sandbox.account(REGISTRY).storage_usage, world.pots()["storage"]
     assert world.enrol() == "registered"
     offers = [{"name": f"{index}" + "s" * length, "price": str(2**128 - 1)} for index in range(services)]
-    update = {"node_id": MINE, "endpoint": "e" * 256, "region": "r" * 32, "services": offers}
+    update: dict[str, Any] = {"node_id": MINE, "endpoint": "e" * 256, "region": "r" * 32, "services": offers}
     world.call("update_node", OPERATOR, **update)
     world.challenge()
     used = world.sandbox.account(REGISTRY).storage_usage - usage
@@ -367,5 +367,5 @@ def happen(world: RegistryWorld, step: str, key: int) -> None:
     elif step == "off":
         world.refused("deactivate_node", OPERATOR, node_id=MINE, revoke_key=False)
     else:
-        update = {"node_id": MINE, "endpoint": "", "region": "", "services": []}
+        update: dict[str, Any] = {"node_id": MINE, "endpoint": "", "region": "", "services": []}
         world.refused("update_node", OPERATOR, **update)
