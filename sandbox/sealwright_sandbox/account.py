@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sealwright_sandbox._engine import Key
 from sealwright_sandbox.arguments import Arguments
 from sealwright_sandbox.batch import Batch
+from sealwright_sandbox.keys import parse_key
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.units import DEFAULT_CALL_GAS, NEAR
 
@@ -119,8 +120,8 @@ class Account:
         return self.batch().delete_account(beneficiary_id).send()
 
     def with_key(self, secret_key: str) -> "Account":
-        """The same account, signing with another key."""
-        return Account(self.sandbox, self.account_id, Key(secret_key))
+        """The same account, signing with another key. Raises SandboxMisused where it is none."""
+        return Account(self.sandbox, self.account_id, parse_key(secret_key))
 
     def __repr__(self) -> str:
         return f"<Account {self.account_id}>"

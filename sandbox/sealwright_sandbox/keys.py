@@ -3,6 +3,7 @@
 import hashlib
 
 from sealwright_sandbox._engine import Key
+from sealwright_sandbox.native import translated
 
 TEST_KEY_PREFIX = "sealwright-test-key:"
 
@@ -17,6 +18,12 @@ def test_key(seed: str) -> Key:
 
 # pytest takes imported functions of this name for tests.
 test_key.__test__ = False  # type: ignore[attr-defined]
+
+
+def parse_key(text: str) -> Key:
+    """A secret key from `ed25519:<base58>` or `secp256k1:<base58>`. Raises SandboxMisused."""
+    with translated():
+        return Key(text)
 
 
 def padded_key(seed: str) -> Key:

@@ -302,20 +302,18 @@ impl Engine {
         let hash = self.pool(transaction)?;
         for _ in 0..max_blocks {
             // The lock is given back after each block: JSON-RPC goes on.
-            let (outcome, is_lost) = self.node.write(|chain| {
+            let outcome = self.node.write(|chain| {
                 if !chain.chain().is_finished(&hash) {
                     chain.produce_blocks(1);
                 }
-                let chain = chain.chain();
-                let outcome = NativeOutcome::of(chain, &hash);
                 // Valid when it was pooled, but not when its block was made.
-                let is_lost = outcome.is_none() && !chain.is_pooled(&hash);
-                (outcome.filter(NativeOutcome::is_finished), is_lost)
-            });
-            match outcome {
-                Some(outcome) => return Ok(outcome),
-                None if is_lost => break,
-                None => {}
+                if let Some(reason) = chain.chain().rejection(&hash) {
+                    return Err(refused(reason));
+                }
+                Ok(NativeOutcome::of(chain.chain(), &hash).filter(NativeOutcome::is_finished))
+            })?;
+            if let Some(outcome) = outcome {
+                return Ok(outcome);
             }
         }
         Err(unfinished(hash.to_string()))
