@@ -59,6 +59,16 @@ pub struct Head {
     pub epoch_height: EpochHeight,
 }
 
+/// Sums over one block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    pub gas_used: Gas,
+    /// Yocto, net of rewards to contracts and of subsidies.
+    pub burnt: Balance,
+    /// Merkle root over the outcomes, as the next chunk's header states it.
+    pub outcome_root: CryptoHash,
+}
+
 /// An answer and the block it was read at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AtBlock<T> {
@@ -315,6 +325,27 @@ impl Chain {
     /// The state root after the head, computed when asked for.
     pub fn state_root(&self) -> CryptoHash {
         self.live.state_root(self.live.head())
+    }
+
+    /// What ran in the head, in execution order: transactions first.
+    pub fn outcomes(&self) -> Vec<ExecutionOutcomeWithIdView> {
+        let outcomes = &self.live.head().outcomes;
+        outcomes.iter().filter_map(|outcome| outcome::view(&self.live, &outcome.id)).collect()
+    }
+
+    /// Receipts that the head sent on, in order.
+    pub fn outgoing(&self) -> &[Arc<Receipt>] {
+        &self.live.head().outgoing
+    }
+
+    /// What applying the head came to.
+    pub fn totals(&self) -> Totals {
+        let head = self.live.head();
+        Totals {
+            gas_used: head.gas_used,
+            burnt: head.burnt,
+            outcome_root: head.proofs().root,
+        }
     }
 
     pub fn genesis_hash(&self) -> CryptoHash {

@@ -1,0 +1,80 @@
+//! Replays what a real node did and compares every outcome.
+//!
+//! The transcripts lie beside the repository (`../shared/golden`, or the folder
+//! that `SEALWRIGHT_GOLDEN` names); without them the tests say so and pass.
+
+#[path = "golden/compare.rs"]
+mod compare;
+#[path = "golden/replay.rs"]
+mod replay;
+#[path = "golden/transcript.rs"]
+mod transcript;
+
+use replay::Replay;
+use transcript::Transcript;
+
+/// Scenarios that need actions the engine refuses, and why.
+const EXCLUDED: [(&str, &str); 4] = [
+    ("05-gas-keys", "gas keys are not offered"),
+    ("23-global-contracts", "global contracts are not offered"),
+    ("24-deterministic", "DeterministicStateInit is not offered"),
+    ("25-stake", "Stake is not offered"),
+];
+
+fn replay(name: &str) {
+    let Some(transcript) = Transcript::open(name) else {
+        eprintln!("no transcripts found: {name} skipped");
+        return;
+    };
+    let differences = Replay::new(&transcript).run();
+    let shown: Vec<_> = differences.iter().take(12).cloned().collect();
+    assert!(
+        differences.is_empty(),
+        "{name}: {} differences\n{}",
+        differences.len(),
+        shown.join("\n")
+    );
+}
+
+macro_rules! scenarios {
+    ($($test:ident $name:literal)*) => {
+        $(#[test] fn $test() { replay($name); })*
+
+        #[test]
+        fn every_transcript_is_replayed_or_excluded() {
+            let known = [$($name),*];
+            for name in transcript::names() {
+                let excluded = EXCLUDED.iter().any(|(excluded, _)| *excluded == name);
+                assert!(excluded || known.contains(&name.as_str()), "{name} is neither");
+            }
+        }
+    };
+}
+
+scenarios! {
+    transfers "01-transfers"
+    account_life "02-account-life"
+    delete_account "03-delete-account"
+    access_keys "04-access-keys"
+    function_calls "06-function-calls"
+    context "07-context"
+    crypto "08-crypto"
+    bad_wasm "09-bad-wasm"
+    storage_trie "10-storage-trie"
+    storage_sizes "11-storage-sizes"
+    storage_staking "12-storage-staking"
+    cross_contract "13-cross-contract"
+    promise_and "14-promise-and"
+    batches "15-batches"
+    gas_weights "16-gas-weights"
+    refund_to "17-refund-to"
+    recursion "18-recursion"
+    yield_resume "19-yield-resume"
+    yield_timeout "20-yield-timeout"
+    limits "21-limits"
+    delegate "22-delegate"
+    gas_price "26-gas-price"
+    mixed_load "27-mixed-load"
+    python_contract "28-python-contract"
+    patch_state "29-patch-state"
+}
