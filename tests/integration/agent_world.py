@@ -111,6 +111,7 @@ class AgentWorld:
         )
         self._install("agent_gateway", self.gateway.new(registry_id="registry.near"))
         measurement_id = sha256(quotes.measurement.to_borsh())
+        self.send(self.owner, self.registry.deposit(deposit=NEAR))
         self.send(
             self.owner,
             self.registry.approve_measurements(measurement_ids=[measurement_id], label="simulated"),
