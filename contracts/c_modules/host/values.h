@@ -1,7 +1,6 @@
 // Python values to and from what the host and Borsh speak.
 //
-// In this interpreter raising an exception only marks it: the C function that raised goes on and must
-// return by itself. So every conversion answers whether it succeeded, and callers stop when it did not.
+// Every conversion answers whether it succeeded; when it did not, the exception is raised and callers return.
 #pragma once
 
 #include <stdbool.h>

@@ -12,6 +12,12 @@ void contract_call(const char *method);
 // initial memory. Returns the first byte above all memory in use, or 0 when an import raised.
 uintptr_t contract_prepare(void);
 
+// End the call with this text.
+__attribute__((noreturn)) void contract_panic(const char *text);
+
+// Where the exception that is on its way is marked: the address of a pointer.
+void *contract_raised(void);
+
 // Log what was printed and not yet ended by a newline.
 void output_flush(void);
 

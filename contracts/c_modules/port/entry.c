@@ -26,6 +26,10 @@ static __attribute__((noreturn)) void panic(const char *text, size_t len) {
     host_panic_utf8(len, (uintptr_t)text);
 }
 
+void contract_panic(const char *text) {
+    panic(text, strlen(text));
+}
+
 static __attribute__((noreturn)) void panic_with_exception(mp_obj_t exception) {
     vstr_t text;
     mp_print_t print;
@@ -78,8 +82,7 @@ uintptr_t contract_prepare(void) {
 
 void contract_start(void) {
     if (contract_prepare() == 0) {
-        static const char text[] = "UNEXPECTED: an import failed";
-        panic(text, sizeof(text) - 1);
+        contract_panic("UNEXPECTED: an import failed");
     }
 }
 

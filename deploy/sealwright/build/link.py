@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from sealwright.build import toolchain
+from sealwright.build import toolchain, unwind
 from sealwright.build.interpreter import C_MODULES, Interpreter
 
 ENTRY_FILE = "contract_entry.py"  # known to contracts/c_modules/port/entry.c
@@ -23,8 +23,10 @@ LINK_FLAGS = (
     # The host's functions are undefined until a contract runs; wasm.check_imports sees to the rest.
     "-sERROR_ON_UNDEFINED_SYMBOLS=0",
     "-sMALLOC=none",
-    "-sEXPORTED_FUNCTIONS=_contract_prepare",
-    "-Wl,--gc-sections,--wrap=nlr_jump",
+    "-sEXPORTED_FUNCTIONS=_contract_prepare,_contract_raised",
+    "-sASSERTIONS=0",
+    "-Wl,--gc-sections,--wrap=nlr_jump,--wrap=m_malloc_fail",
+    "--profiling-funcs",  # names, for sealwright.build.unwind; the finished contract has none
 )
 
 
@@ -79,5 +81,5 @@ def _link(interpreter: Interpreter, objects: list[Path], folder: Path) -> bytes:
     target = folder / "contract.wasm"
     inputs = folder / "inputs.rsp"
     inputs.write_text("\n".join(f'"{each}"' for each in [*interpreter.objects, *objects]))
-    toolchain.run(["emcc", "-O1", *LINK_FLAGS, "-o", str(target), f"@{inputs}"], folder)
-    return target.read_bytes()
+    toolchain.run(["emcc", "-O0", *LINK_FLAGS, "-o", str(target), f"@{inputs}"], folder)
+    return unwind.unwind(target.read_bytes())

@@ -12,7 +12,7 @@ MAGIC = b"\0asm\1\0\0\0"
 TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT = range(1, 13)
 CUSTOM = 0
 FUNCTION_KIND, TABLE_KIND, MEMORY_KIND, GLOBAL_KIND = range(4)
-I32_CONST, END = 0x41, 0x0B
+I32, I32_CONST, END = 0x7F, 0x41, 0x0B
 PAGE = 65536
 
 
@@ -134,22 +134,11 @@ class Module:
         self.replace(EXPORT, unsigned(len(entries)) + b"".join(entries))
 
     def stack_top(self) -> int:
-        """The stack pointer's initial value: the module's only global that changes."""
+        """The stack pointer's initial value: by the linker's convention the first global."""
         reader = Reader(self.payload(GLOBAL))
-        tops = []
-        for _ in range(_count(reader)):
-            reader.byte()
-            mutable = reader.byte()
-            if reader.byte() != I32_CONST:
-                raise ValueError("a global is not an i32 constant")
-            value = reader.signed()
-            if reader.byte() != END:
-                raise ValueError("a global is not an i32 constant")
-            if mutable:
-                tops.append(value)
-        if len(tops) != 1:
-            raise ValueError(f"expected one mutable global, found {len(tops)}")
-        return tops[0]
+        if _count(reader) == 0 or (reader.byte(), reader.byte(), reader.byte()) != (I32, 1, I32_CONST):
+            raise ValueError("the module has no stack pointer")
+        return reader.signed()
 
     def set_memory(self, image: bytes) -> None:
         """Start with this memory: data segments for all of it that is not zero."""
