@@ -21,8 +21,10 @@ ARGUMENTS = {
 
 def measure(figures: Figures) -> None:
     """`kit.overhead_tgas` for four typed arguments, `kit.overhead_empty_tgas` for none. Builds the probe."""
-    from sealwright.build.release import CONTRACTS, build_contract
     from sealwright_sandbox import NEAR, TGAS, Account, Sandbox
+
+    from sealwright.build.release import build_contract
+    from sealwright.build.staging import CONTRACTS
 
     def burnt(caller: Account, method: str, data: bytes) -> int:
         caller.call(PROBE_ID, method, data)  # the first one creates the storage key
