@@ -79,6 +79,8 @@ class GatewayWorld:
         gateway.call(GATEWAY, "new", {"registry_id": REGISTRY}, gas=GAS)
         for account_id in (DAPP, OPERATOR, RIVAL):
             self.call("deposit", account_id, deposit=PREPAID)
+        # High enough for a request to be dated back.
+        self.sandbox.fast_forward(500)
         self._start = self.sandbox.snapshot()
 
     def restart(self) -> None:

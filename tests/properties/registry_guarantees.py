@@ -44,6 +44,8 @@ WRONG_REPORT: dict[str, Any] = {
     "rt_mr2": bytes(48),
     "mr_config_id": b"\x02" + bytes(47),
 }
+LIST_COUNTER_BYTES = 40 + 2 + 4
+"""The list of nodes counts its entries, from the first one on for good."""
 NOISE = st.binary(max_size=80)
 
 
@@ -272,7 +274,7 @@ def everything_put_in_comes_out(world: RegistryWorld, steps: list[str]) -> None:
         check_books(world)
     leave(world)
     assert world.worth() == PREPAID
-    assert world.sandbox.account(REGISTRY).storage_usage == usage
+    assert world.sandbox.account(REGISTRY).storage_usage - usage in (0, LIST_COUNTER_BYTES)
     world.call("close_account", OPERATOR, deposit=1)
     assert world.worth() == 0
     world.sandbox.total_supply_check()

@@ -61,7 +61,7 @@ def verified(
     return verdict.encode_verification_with_validity(told, valid_until_ms)
 
 
-def report_data(challenge: str, node_id: str, key: bytes, **changed: Any) -> bytes:
+def report_data(challenge: str, node_id: str, key: bytes, /, **changed: Any) -> bytes:
     """What an honest enclave quotes for `registry.near`; `changed` replaces fields of the binding."""
     fields: dict[str, Any] = {
         "network": "sandbox",
