@@ -28,7 +28,7 @@ def registry_life(stage: Stage) -> Enclave:
     registry, send = stage.registry, stage.send
     send("owner", registry.approve_measurements(measurement_ids=[stage.measurement_id], label="bench"))
     for name in ("operator", "idler", "reader"):
-        send(name, registry.deposit(deposit=8 * NEAR))
+        send(name, registry.deposit(deposit=2 * NEAR))
     node = Enclave(stage, "operator", "desk-1")
     expect(node.register()["outcome"], "registered")
     expect(node.renew()["outcome"], "renewed")
@@ -71,7 +71,6 @@ def registry_end(stage: Stage) -> None:
     stage.sandbox.set_time(stage.sandbox.block_time_ms + 8 * DAY_MS)
     send("idler", registry.remove_node(node_id=leaver.node_id))
     send("reader", registry.clear_expired_challenges(account_id="idler.near"))
-    send("reader", registry.withdraw(account_id="idler.near"))
     send("reader", registry.withdraw_prepaid(amount=NEAR))
     send("reader", registry.close_account())
     set_verifier = registry.set_verifier(
@@ -84,7 +83,7 @@ def registry_end(stage: Stage) -> None:
 def market_life(stage: Stage, node: Enclave) -> None:
     """Tasks that are paid, settled, cancelled, released, lapsed."""
     market, send = stage.market, stage.send
-    send("operator", market.deposit(deposit=10 * NEAR))
+    send("operator", market.deposit(deposit=2 * NEAR))
     paid = work(stage, node)
     send("publisher", market.approve_result(task_id=paid))
     settled = work(stage, node)
@@ -148,10 +147,11 @@ def create_task(stage: Stage, name: str = "publisher") -> int:
 def gateway_life(stage: Stage, node: Enclave) -> None:
     """A request answered at once, one with a stored output, one that nobody answers."""
     gateway, send = stage.gateway, stage.send
-    send("operator", gateway.deposit(deposit=5 * NEAR))
+    send("operator", gateway.deposit(deposit=2 * NEAR))
     answer(stage, node, OUTPUT)
     answer(stage, node, b"long " * 300)
     pending = submit_request(stage)
+    stage.sandbox.produce_blocks(2)
     stage.sandbox.fast_forward(320)
     stage.sandbox.produce_blocks(4)
     outcome = pending.outcome()
