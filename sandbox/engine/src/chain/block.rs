@@ -44,8 +44,11 @@ pub struct Proofs {
 impl Block {
     pub fn proofs(&self) -> &Proofs {
         self.proofs.get_or_init(|| {
-            let leaves: Vec<_> =
-                self.outcomes.iter().map(ExecutionOutcomeWithId::to_hashes).collect();
+            let leaves: Vec<_> = self
+                .outcomes
+                .iter()
+                .map(ExecutionOutcomeWithId::to_hashes)
+                .collect();
             let (root, paths) = merklize(&leaves);
             Proofs { root, paths }
         })
@@ -57,7 +60,11 @@ impl Block {
     }
 
     pub fn outgoing_root(&self) -> CryptoHash {
-        let ids: Vec<_> = self.outgoing.iter().map(|receipt| *receipt.receipt_id()).collect();
+        let ids: Vec<_> = self
+            .outgoing
+            .iter()
+            .map(|receipt| *receipt.receipt_id())
+            .collect();
         merklize(&ids).0
     }
 

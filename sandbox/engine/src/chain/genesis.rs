@@ -19,8 +19,7 @@ pub fn state_of(config: &StorageUsageConfig, records: &[StateRecord]) -> Trie {
     }
     for (account_id, usage) in storage_usage::of_records(config, records) {
         let key = keys::account(&account_id);
-        let account: Option<Account> =
-            crate::state::access::decode(state.get(&key).cloned());
+        let account: Option<Account> = crate::state::access::decode(state.get(&key).cloned());
         if let Some(mut account) = account {
             account.set_storage_usage(usage);
             state.insert(&key, crate::state::access::encode(&account));
@@ -33,20 +32,39 @@ pub fn state_of(config: &StorageUsageConfig, records: &[StateRecord]) -> Trie {
 pub fn put(state: &mut Trie, record: &StateRecord) {
     use crate::state::access::encode;
     match record {
-        StateRecord::Account { account_id, account } => {
+        StateRecord::Account {
+            account_id,
+            account,
+        } => {
             state.insert(&keys::account(account_id), encode(account));
         }
-        StateRecord::Data { account_id, data_key, value } => {
+        StateRecord::Data {
+            account_id,
+            data_key,
+            value,
+        } => {
             state.insert(&keys::data(account_id, data_key), value.as_slice().into());
         }
         StateRecord::Contract { account_id, code } => {
             state.insert(&keys::code(account_id), code.as_slice().into());
             set_code_hash(state, account_id, hash(code));
         }
-        StateRecord::AccessKey { account_id, public_key, access_key } => {
-            state.insert(&keys::access_key(account_id, public_key), encode(access_key));
+        StateRecord::AccessKey {
+            account_id,
+            public_key,
+            access_key,
+        } => {
+            state.insert(
+                &keys::access_key(account_id, public_key),
+                encode(access_key),
+            );
         }
-        StateRecord::GasKeyNonce { account_id, public_key, index, nonce } => {
+        StateRecord::GasKeyNonce {
+            account_id,
+            public_key,
+            index,
+            nonce,
+        } => {
             let key = TrieKey::gas_key_nonce(account_id.clone(), public_key.clone(), *index);
             state.insert(&key.to_vec(), encode(nonce));
         }
@@ -57,11 +75,16 @@ pub fn put(state: &mut Trie, record: &StateRecord) {
 }
 
 /// A contract record names no hash; the account must.
-fn set_code_hash(state: &mut Trie, account_id: &near_primitives::types::AccountId, code: CryptoHash) {
+fn set_code_hash(
+    state: &mut Trie,
+    account_id: &near_primitives::types::AccountId,
+    code: CryptoHash,
+) {
     use crate::state::access::{encode, Records};
     use near_primitives::account::AccountContract;
     if let Some(mut account) = state.account(account_id) {
-        if account.contract().is_none() && account.set_contract(AccountContract::Local(code)).is_ok()
+        if account.contract().is_none()
+            && account.set_contract(AccountContract::Local(code)).is_ok()
         {
             state.insert(&keys::account(account_id), encode(&account));
         }

@@ -140,7 +140,9 @@ impl Live {
     /// The state root after a block whose state is still kept.
     pub fn state_root(&self, block: &Block) -> CryptoHash {
         *block.state_root.get_or_init(|| {
-            self.states.get(&block.height).map_or_else(CryptoHash::default, Trie::root_hash)
+            self.states
+                .get(&block.height)
+                .map_or_else(CryptoHash::default, Trie::root_hash)
         })
     }
 
@@ -164,7 +166,9 @@ impl Live {
     }
 
     fn forget_oldest_state(&mut self) {
-        let Some((height, _)) = self.states.get_min() else { return };
+        let Some((height, _)) = self.states.get_min() else {
+            return;
+        };
         let height = *height;
         // Roots outlive their states.
         if let Some(block) = self.at(height) {

@@ -31,8 +31,8 @@ pub use config::{Config, ValidatorConfig};
 
 use crate::runtime::{verifier, ContractCache};
 use history::Live;
-use near_parameters::{RuntimeConfig, RuntimeConfigStore};
 pub use near_jsonrpc_primitives::types::query::RpcQueryError as QueryError;
+use near_parameters::{RuntimeConfig, RuntimeConfigStore};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
@@ -150,7 +150,9 @@ impl Chain {
     /// Builds the genesis block. Panics when the protocol version is not
     /// served by `RuntimeConfigStore` or the cache folder cannot be made.
     pub fn new(config: Config) -> Self {
-        let runtime = RuntimeConfigStore::new(None).get_config(config.protocol_version).clone();
+        let runtime = RuntimeConfigStore::new(None)
+            .get_config(config.protocol_version)
+            .clone();
         let folder = config
             .cache_dir
             .clone()
@@ -160,7 +162,10 @@ impl Chain {
         let state = genesis::state_of(&runtime.fees.storage_usage_config, &config.records);
         let supply = supply::held(&state);
         let block = genesis::block(&config, &runtime, &state, supply);
-        let stakes = config.validators.iter().map(|v| (v.account_id.clone(), v.stake));
+        let stakes = config
+            .validators
+            .iter()
+            .map(|v| (v.account_id.clone(), v.stake));
         let fixed = Fixed {
             runtime,
             validators: Arc::new(stakes.collect()),
@@ -168,7 +173,11 @@ impl Chain {
             config,
         };
         let live = Live::new(block, state, supply);
-        Self { fixed, live, last_view_gas: AtomicU64::new(0) }
+        Self {
+            fixed,
+            live,
+            last_view_gas: AtomicU64::new(0),
+        }
     }
 
     pub fn config(&self) -> &Config {
@@ -229,12 +238,18 @@ impl Chain {
 
     /// A receipt that exists or existed, data receipts and refunds too.
     pub fn receipt(&self, receipt_id: &CryptoHash) -> Option<&Receipt> {
-        self.live.receipts.get(receipt_id).map(|known| &*known.receipt)
+        self.live
+            .receipts
+            .get(receipt_id)
+            .map(|known| &*known.receipt)
     }
 
     /// The transaction whose receipt tree contains this receipt.
     pub fn transaction_of_receipt(&self, receipt_id: &CryptoHash) -> Option<CryptoHash> {
-        self.live.receipts.get(receipt_id).map(|known| known.tx_hash)
+        self.live
+            .receipts
+            .get(receipt_id)
+            .map(|known| known.tx_hash)
     }
 
     // Blocks and time.
@@ -296,7 +311,9 @@ impl Chain {
 
     /// O(1), by structure.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { live: Some(Arc::new(self.live.clone())) }
+        Snapshot {
+            live: Some(Arc::new(self.live.clone())),
+        }
     }
 
     /// Back to a snapshot of this chain: state, history, pool, queues, clock.
@@ -330,7 +347,10 @@ impl Chain {
     /// What ran in the head, in execution order: transactions first.
     pub fn outcomes(&self) -> Vec<ExecutionOutcomeWithIdView> {
         let outcomes = &self.live.head().outcomes;
-        outcomes.iter().filter_map(|outcome| outcome::view(&self.live, &outcome.id)).collect()
+        outcomes
+            .iter()
+            .filter_map(|outcome| outcome::view(&self.live, &outcome.id))
+            .collect()
     }
 
     /// Receipts that the head sent on, in order.

@@ -22,13 +22,19 @@ pub fn view(live: &Live, id: &CryptoHash) -> Option<ExecutionOutcomeWithIdView> 
 /// The receipts below an id that have outcomes, depth first, and whether any
 /// is still missing.
 fn descendants(live: &Live, id: &CryptoHash, found: &mut Vec<CryptoHash>) -> bool {
-    let Some((_, outcome)) = live.outcome(id) else { return false };
-    outcome.outcome.receipt_ids.iter().fold(true, |complete, child| {
-        if live.outcomes.contains_key(child) {
-            found.push(*child);
-        }
-        descendants(live, child, found) && complete
-    })
+    let Some((_, outcome)) = live.outcome(id) else {
+        return false;
+    };
+    outcome
+        .outcome
+        .receipt_ids
+        .iter()
+        .fold(true, |complete, child| {
+            if live.outcomes.contains_key(child) {
+                found.push(*child);
+            }
+            descendants(live, child, found) && complete
+        })
 }
 
 pub fn is_finished(live: &Live, tx_hash: &CryptoHash) -> bool {
@@ -58,7 +64,10 @@ pub fn final_view(
         transaction_outcome,
         receipts_outcome,
     };
-    Some(FinalExecutionOutcomeWithReceiptView { final_outcome, receipts })
+    Some(FinalExecutionOutcomeWithReceiptView {
+        final_outcome,
+        receipts,
+    })
 }
 
 /// The result at the end of the chain of receipts that the first one names.

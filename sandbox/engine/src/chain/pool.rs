@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 /// The order a block takes them in: as they came, except that transactions of
 /// one key are sorted by nonce among the places they hold.
-pub fn in_order(
-    pool: impl Iterator<Item = Arc<SignedTransaction>>,
-) -> Vec<Arc<SignedTransaction>> {
+pub fn in_order(pool: impl Iterator<Item = Arc<SignedTransaction>>) -> Vec<Arc<SignedTransaction>> {
     let mut ordered: Vec<_> = pool.collect();
     let mut places: HashMap<_, Vec<usize>> = HashMap::new();
     for (place, tx) in ordered.iter().enumerate() {

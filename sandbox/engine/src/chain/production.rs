@@ -2,7 +2,7 @@
 
 use super::block::{self, Block};
 use super::history::{KnownReceipt, Live};
-use super::{genesis, pool, supply, Chain, BlockInput, Head};
+use super::{genesis, pool, supply, BlockInput, Chain, Head};
 use crate::runtime::{apply_chunk, verifier, BlockContext, ChunkResult, Created};
 use crate::state::Trie;
 use near_primitives::errors::InvalidTxError;
@@ -19,7 +19,10 @@ impl Chain {
         let height = head.height + 1 + live.skip;
         let steps = height - head.height;
         let elapsed = self.fixed.config.block_interval_ns.saturating_mul(steps);
-        let timestamp_ns = head.timestamp_ns.saturating_add(elapsed).max(live.not_before_ns);
+        let timestamp_ns = head
+            .timestamp_ns
+            .saturating_add(elapsed)
+            .max(live.not_before_ns);
         BlockInput {
             height,
             hash: CryptoHash::default(),
@@ -83,7 +86,12 @@ impl Chain {
         let result = if input.has_chunk {
             let incoming = std::mem::take(&mut self.live.incoming);
             let state = self.live.state.clone();
-            apply_chunk(&context, state, &transactions, incoming.into_iter().collect())
+            apply_chunk(
+                &context,
+                state,
+                &transactions,
+                incoming.into_iter().collect(),
+            )
         } else {
             nothing(self.live.state.clone())
         };
@@ -159,7 +167,8 @@ impl Chain {
             proofs: OnceLock::new(),
         };
         self.live.skip = 0;
-        self.live.append(block, result.state, self.fixed.config.state_history);
+        self.live
+            .append(block, result.state, self.fixed.config.state_history);
         debug_assert!(supply::check(&self.fixed.runtime, &self.live).holds());
         self.head()
     }
@@ -239,7 +248,10 @@ fn epochs(live: &Live, prev: &Block, epoch_height: EpochHeight) -> (EpochId, Epo
 
 fn remember(live: &mut Live, created: Vec<Created>) {
     for Created { parent, receipt } in created {
-        let tx_hash = live.receipts.get(&parent).map_or(parent, |known| known.tx_hash);
+        let tx_hash = live
+            .receipts
+            .get(&parent)
+            .map_or(parent, |known| known.tx_hash);
         let id = *receipt.receipt_id();
         live.receipts.insert(id, KnownReceipt { receipt, tx_hash });
     }

@@ -25,7 +25,11 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn answer<T>(&self, value: T) -> Answer<T> {
-        Ok(AtBlock { value, block_height: self.block.height, block_hash: self.block.hash })
+        Ok(AtBlock {
+            value,
+            block_height: self.block.height,
+            block_hash: self.block.hash,
+        })
     }
 
     fn unknown_account(&self, account_id: &AccountId) -> QueryError {
@@ -56,7 +60,9 @@ impl Chain {
                 SyncCheckpoint::Genesis | SyncCheckpoint::EarliestAvailable,
             ) => Some(live.genesis()),
         };
-        found.ok_or_else(|| QueryError::UnknownBlock { block_reference: reference.clone() })
+        found.ok_or_else(|| QueryError::UnknownBlock {
+            block_reference: reference.clone(),
+        })
     }
 
     fn place(&self, reference: &BlockReference) -> Result<Place<'_>, QueryError> {
@@ -93,7 +99,10 @@ impl Chain {
         reference: &BlockReference,
     ) -> Answer<AccessKeyView> {
         let place = self.place(reference)?;
-        match place.state.access_key(account_id, &PublicKeyHandle::from(public_key)) {
+        match place
+            .state
+            .access_key(account_id, &PublicKeyHandle::from(public_key))
+        {
             Some(access_key) => place.answer(access_key.into()),
             None => Err(QueryError::UnknownAccessKey {
                 public_key: public_key.clone(),
@@ -114,12 +123,16 @@ impl Chain {
     ) -> Answer<AccessKeyList> {
         let place = self.place(reference)?;
         let prefix = keys::access_keys(account_id);
-        let list = place.state.with_prefix(&prefix).into_iter().filter_map(|(key, value)| {
-            // Nonces of gas keys lie behind their key; they are no keys.
-            let handle: PublicKeyHandle = borsh::from_slice(&key[prefix.len()..]).ok()?;
-            let access_key: AccessKey = decode(Some(value))?;
-            Some(AccessKeyInfoView::new(handle, access_key.into()))
-        });
+        let list = place
+            .state
+            .with_prefix(&prefix)
+            .into_iter()
+            .filter_map(|(key, value)| {
+                // Nonces of gas keys lie behind their key; they are no keys.
+                let handle: PublicKeyHandle = borsh::from_slice(&key[prefix.len()..]).ok()?;
+                let access_key: AccessKey = decode(Some(value))?;
+                Some(AccessKeyInfoView::new(handle, access_key.into()))
+            });
         place.answer(list.collect())
     }
 
@@ -143,7 +156,11 @@ impl Chain {
             key: key[own..].to_vec().into(),
             value: value.to_vec().into(),
         });
-        let result = ViewStateResult { values: values.collect(), proof: vec![], last_key: None };
+        let result = ViewStateResult {
+            values: values.collect(),
+            proof: vec![],
+            last_key: None,
+        };
         place.answer(result)
     }
 
@@ -159,9 +176,10 @@ impl Chain {
             return Err(place.unknown_account(account_id));
         }
         match place.state.code(account_id) {
-            Some(code) => {
-                place.answer(ContractCodeView { hash: hash(&code), code: code.to_vec() })
-            }
+            Some(code) => place.answer(ContractCodeView {
+                hash: hash(&code),
+                code: code.to_vec(),
+            }),
             None => Err(place.no_code(account_id)),
         }
     }
@@ -192,21 +210,21 @@ impl Chain {
         let limit = self.fixed.config.max_gas_burnt_view;
         let (result, burnt) =
             call_view(&context, place.state, account_id, method_name, args, limit);
-        self.last_view_gas.store(burnt.as_gas(), std::sync::atomic::Ordering::Relaxed);
+        self.last_view_gas
+            .store(burnt.as_gas(), std::sync::atomic::Ordering::Relaxed);
         match result {
-            Ok(outcome) => {
-                place.answer(CallResult { result: outcome.value, logs: outcome.logs })
-            }
+            Ok(outcome) => place.answer(CallResult {
+                result: outcome.value,
+                logs: outcome.logs,
+            }),
             Err(ViewError::UnknownAccount) => Err(place.unknown_account(account_id)),
             Err(ViewError::NoCode) => Err(place.no_code(account_id)),
-            Err(ViewError::Failed { message, error }) => {
-                Err(QueryError::ContractExecutionError {
-                    vm_error: message,
-                    error,
-                    block_height: place.block.height,
-                    block_hash: place.block.hash,
-                })
-            }
+            Err(ViewError::Failed { message, error }) => Err(QueryError::ContractExecutionError {
+                vm_error: message,
+                error,
+                block_height: place.block.height,
+                block_hash: place.block.hash,
+            }),
         }
     }
 }

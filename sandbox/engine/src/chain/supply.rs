@@ -5,13 +5,13 @@ use super::SupplyCheck;
 use crate::runtime::fees;
 use crate::state::access::decode;
 use crate::state::Trie;
+use borsh::BorshDeserialize;
+use near_crypto::PublicKeyHandle;
 use near_parameters::RuntimeConfig;
 use near_primitives::account::{AccessKey, Account};
 use near_primitives::receipt::{Receipt, ReceiptOrStateStoredReceipt};
 use near_primitives::trie_key::col;
 use near_primitives::types::{AccountId, Balance};
-use near_crypto::PublicKeyHandle;
-use borsh::BorshDeserialize;
 
 impl SupplyCheck {
     /// Whether nothing was created or lost.
@@ -34,18 +34,26 @@ pub fn check(config: &RuntimeConfig, live: &Live) -> SupplyCheck {
 
 /// What accounts, stakes and gas keys of a state hold.
 pub fn held(state: &Trie) -> Balance {
-    let accounts = state.with_prefix(&[col::ACCOUNT]).into_iter().map(|(_, value)| {
-        let account: Account = decode(Some(value)).expect("a value is there");
-        account.amount().saturating_add(account.locked())
-    });
-    let gas_keys = state.with_prefix(&[col::ACCESS_KEY]).into_iter().map(|(key, value)| {
-        // Nonces of gas keys share the column.
-        if is_nonce(&key) {
-            return Balance::ZERO;
-        }
-        let access_key: AccessKey = decode(Some(value)).expect("a value is there");
-        access_key.gas_key_info().map_or(Balance::ZERO, |info| info.balance)
-    });
+    let accounts = state
+        .with_prefix(&[col::ACCOUNT])
+        .into_iter()
+        .map(|(_, value)| {
+            let account: Account = decode(Some(value)).expect("a value is there");
+            account.amount().saturating_add(account.locked())
+        });
+    let gas_keys = state
+        .with_prefix(&[col::ACCESS_KEY])
+        .into_iter()
+        .map(|(key, value)| {
+            // Nonces of gas keys share the column.
+            if is_nonce(&key) {
+                return Balance::ZERO;
+            }
+            let access_key: AccessKey = decode(Some(value)).expect("a value is there");
+            access_key
+                .gas_key_info()
+                .map_or(Balance::ZERO, |info| info.balance)
+        });
     sum(accounts.chain(gas_keys))
 }
 

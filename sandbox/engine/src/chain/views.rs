@@ -41,7 +41,8 @@ impl Chain {
 
     fn header(&self, block: &Block) -> BlockHeaderView {
         let prev = self.previous(block);
-        let root = |of: &dyn Fn(&Block) -> CryptoHash| prev.map_or_else(CryptoHash::default, |b| of(b));
+        let root =
+            |of: &dyn Fn(&Block) -> CryptoHash| prev.map_or_else(CryptoHash::default, |b| of(b));
         // Final: the last block that two others follow at consecutive heights.
         let before = prev.and_then(|prev| self.previous(prev));
         BlockHeaderView {
@@ -76,7 +77,8 @@ impl Chain {
 
     fn chunk_header(&self, block: &Block) -> ChunkHeaderView {
         let prev = self.previous(block);
-        let root = |of: &dyn Fn(&Block) -> CryptoHash| prev.map_or_else(CryptoHash::default, |b| of(b));
+        let root =
+            |of: &dyn Fn(&Block) -> CryptoHash| prev.map_or_else(CryptoHash::default, |b| of(b));
         ChunkHeaderView {
             chunk_hash: block.chunk_hash(),
             prev_block_hash: block.prev_hash,
@@ -105,12 +107,17 @@ impl Chain {
     pub(super) fn chunk_view(&self, block: &Block) -> ChunkView {
         let transactions = block.transactions.iter().map(|tx| (**tx).clone().into());
         // What arrives in a block is what the one before it sent.
-        let receipts = self.previous(block).into_iter().flat_map(|prev| &prev.outgoing);
+        let receipts = self
+            .previous(block)
+            .into_iter()
+            .flat_map(|prev| &prev.outgoing);
         ChunkView {
             author: self.author(),
             header: self.chunk_header(block),
             transactions: transactions.collect(),
-            receipts: receipts.map(|receipt| ReceiptView::from((**receipt).clone())).collect(),
+            receipts: receipts
+                .map(|receipt| ReceiptView::from((**receipt).clone()))
+                .collect(),
         }
     }
 
@@ -122,31 +129,40 @@ impl Chain {
         let epoch_start_height = config.genesis_height + 1 + (epoch - 1) * config.epoch_length;
         let blocks = (head.height + 1).saturating_sub(epoch_start_height);
         let shards = vec![ShardId::new(SHARD)];
-        let current = config.validators.iter().map(|validator| CurrentEpochValidatorInfo {
-            account_id: validator.account_id.clone(),
-            public_key: validator.public_key.clone(),
-            is_slashed: false,
-            stake: validator.stake,
-            shards_produced: shards.clone(),
-            num_produced_blocks: blocks,
-            num_expected_blocks: blocks,
-            num_produced_chunks: blocks,
-            num_expected_chunks: blocks,
-            num_produced_chunks_per_shard: vec![blocks],
-            num_expected_chunks_per_shard: vec![blocks],
-            num_produced_endorsements: blocks,
-            num_expected_endorsements: blocks,
-            num_produced_endorsements_per_shard: vec![blocks],
-            num_expected_endorsements_per_shard: vec![blocks],
-            shards_endorsed: shards.clone(),
-        });
-        let next = config.validators.iter().map(|validator| NextEpochValidatorInfo {
-            account_id: validator.account_id.clone(),
-            public_key: validator.public_key.clone(),
-            stake: validator.stake,
-            shards: shards.clone(),
-        });
-        let rewards = config.validators.iter().map(|v| (v.account_id.clone(), Balance::ZERO));
+        let current = config
+            .validators
+            .iter()
+            .map(|validator| CurrentEpochValidatorInfo {
+                account_id: validator.account_id.clone(),
+                public_key: validator.public_key.clone(),
+                is_slashed: false,
+                stake: validator.stake,
+                shards_produced: shards.clone(),
+                num_produced_blocks: blocks,
+                num_expected_blocks: blocks,
+                num_produced_chunks: blocks,
+                num_expected_chunks: blocks,
+                num_produced_chunks_per_shard: vec![blocks],
+                num_expected_chunks_per_shard: vec![blocks],
+                num_produced_endorsements: blocks,
+                num_expected_endorsements: blocks,
+                num_produced_endorsements_per_shard: vec![blocks],
+                num_expected_endorsements_per_shard: vec![blocks],
+                shards_endorsed: shards.clone(),
+            });
+        let next = config
+            .validators
+            .iter()
+            .map(|validator| NextEpochValidatorInfo {
+                account_id: validator.account_id.clone(),
+                public_key: validator.public_key.clone(),
+                stake: validator.stake,
+                shards: shards.clone(),
+            });
+        let rewards = config
+            .validators
+            .iter()
+            .map(|v| (v.account_id.clone(), Balance::ZERO));
         EpochValidatorInfo {
             current_validators: current.collect(),
             next_validators: next.collect(),
@@ -202,7 +218,7 @@ impl Chain {
             "fishermen_threshold": "10000000000000000000000000",
             "minimum_stake_divisor": 10,
             "shard_layout": single_shard(),
-            "num_chunk_only_producer_seats": 0,
+            "shuffle_shard_assignment_for_chunk_producers": false,
             "minimum_validators_per_shard": 1,
             "max_kickout_stake_perc": 100,
             "minimum_stake_ratio": [1, 6250],
@@ -216,12 +232,24 @@ impl Chain {
     /// Protocol config in force: genesis plus `RuntimeConfigView`.
     pub fn protocol_config(&self) -> Value {
         let mut config = self.genesis_config();
+        if let Some(fields) = config.as_object_mut() {
+            fields.retain(|name, _| !GENESIS_ONLY.contains(&name.as_str()));
+        }
         let runtime = RuntimeConfigView::from((*self.fixed.runtime).clone());
-        config["runtime_config"] =
-            serde_json::to_value(runtime).expect("a configuration is JSON");
+        config["runtime_config"] = serde_json::to_value(runtime).expect("a configuration is JSON");
         config
     }
 }
+
+/// Fields of genesis.json that a protocol config does not repeat.
+const GENESIS_ONLY: [&str; 6] = [
+    "chunk_producer_assignment_changes_limit",
+    "num_chunk_producer_seats",
+    "num_chunk_validator_seats",
+    "total_supply",
+    "use_production_config",
+    "validators",
+];
 
 fn single_shard() -> Value {
     json!({"V2": {

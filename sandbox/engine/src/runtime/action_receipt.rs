@@ -72,13 +72,19 @@ impl Chunk<'_> {
     ) -> ActionResult {
         let account_id = receipt.receiver_id();
         let mut account = self.state.account(account_id);
+        let existed = account.is_some();
         let mut actor_id = receipt.predecessor_id().clone();
         let mut result = ActionResult::paying(fees::receipt_exec_fee(&self.context.config));
         let count = action.actions().len();
         for (index, one) in action.actions().iter().enumerate() {
             contracts.push(contract_of(&account));
             let is_last_action = index + 1 == count;
-            let caller = Caller { receipt, action, inputs, is_last_action };
+            let caller = Caller {
+                receipt,
+                action,
+                inputs,
+                is_last_action,
+            };
             let next = self.run_action(one, index, &caller, &mut account, &mut actor_id);
             result.merge(next);
             if let Err(error) = &mut result.result {
@@ -86,6 +92,7 @@ impl Chunk<'_> {
                 return result;
             }
         }
+        result.created_account = !existed && account.is_some();
         if let Some(account) = account {
             self.keep(account_id, &account, &mut result);
         }
@@ -115,8 +122,7 @@ impl Chunk<'_> {
         let receipt = caller.receipt;
         let account_id = receipt.receiver_id();
         let context = self.context;
-        let mut result =
-            ActionResult::paying(fees::exec_fee(&context.config, action, account_id));
+        let mut result = ActionResult::paying(fees::exec_fee(&context.config, action, account_id));
         let may_create =
             caller.action.actions().len() == 1 && !receipt.predecessor_id().is_system();
         let allowed = actions::check_existence(action, account.as_ref(), account_id, may_create)
@@ -128,7 +134,12 @@ impl Chunk<'_> {
             return result;
         }
         let predecessor_id = receipt.predecessor_id();
-        let mut subject = Subject { account_id, predecessor_id, account, actor_id };
+        let mut subject = Subject {
+            account_id,
+            predecessor_id,
+            account,
+            actor_id,
+        };
         self.dispatch(action, index, caller, &mut subject, &mut result);
         self.check_new_receipts(&mut result);
         result
@@ -150,11 +161,19 @@ impl Chunk<'_> {
             Action::FunctionCall(call) => {
                 let receipt_id = caller.receipt.receipt_id();
                 let hash = create_action_hash_from_receipt_id(receipt_id, context.height, index);
-                function_call(context, state, subject.existing(), caller, call, hash, result);
+                function_call(
+                    context,
+                    state,
+                    subject.existing(),
+                    caller,
+                    call,
+                    hash,
+                    result,
+                );
             }
             Action::Transfer(transfer) => {
                 let deposit = transfer.deposit;
-                actions::transfer(context, state, subject, deposit, caller.action, result);
+                actions::transfer(context, state, subject, deposit, caller.action);
             }
             Action::AddKey(add) => actions::add_key(context, state, subject, add, result),
             Action::DeleteKey(delete) => {
@@ -196,7 +215,9 @@ impl Chunk<'_> {
         if reward == Balance::ZERO {
             return;
         }
-        let Some(mut account) = self.state.account(account_id) else { return };
+        let Some(mut account) = self.state.account(account_id) else {
+            return;
+        };
         account.set_amount(account.amount().saturating_add(reward));
         self.state.set_account(account_id, &account);
         self.state.commit();
@@ -233,7 +254,10 @@ impl Chunk<'_> {
             return ExecutionMetadata::V3(profile);
         }
         contracts.resize(actions, AccountContract::None);
-        ExecutionMetadata::V4(Box::new(ExecutionMetadataV4 { profile: *profile, contracts }))
+        ExecutionMetadata::V4(Box::new(ExecutionMetadataV4 {
+            profile: *profile,
+            contracts,
+        }))
     }
 }
 
@@ -247,9 +271,9 @@ fn stored_profile(profile: near_vm_runner::ProfileDataV3) -> ProfileDataV3 {
 }
 
 fn contract_of(account: &Option<Account>) -> AccountContract {
-    account
-        .as_ref()
-        .map_or(AccountContract::None, |account| account.contract().into_owned())
+    account.as_ref().map_or(AccountContract::None, |account| {
+        account.contract().into_owned()
+    })
 }
 
 /// Passes the receipt's value on: to those who wait for it, or to the receipt
@@ -278,8 +302,15 @@ fn route_data(account_id: &AccountId, action: &VersionedActionReceipt, result: &
         Err(_) => None,
     };
     result.new_receipts.extend(receivers.iter().map(|receiver| {
-        let data = DataReceipt { data_id: receiver.data_id, data: data.clone() };
-        unnumbered(account_id, receiver.receiver_id.clone(), ReceiptEnum::Data(data))
+        let data = DataReceipt {
+            data_id: receiver.data_id,
+            data: data.clone(),
+        };
+        unnumbered(
+            account_id,
+            receiver.receiver_id.clone(),
+            ReceiptEnum::Data(data),
+        )
     }));
 }
 

@@ -28,9 +28,9 @@ pub fn check_existence(
 ) -> Result<(), ActionErrorKind> {
     let account_id = || account_id.clone();
     match (action, account) {
-        (Action::CreateAccount(_), Some(_)) => {
-            Err(ActionErrorKind::AccountAlreadyExists { account_id: account_id() })
-        }
+        (Action::CreateAccount(_), Some(_)) => Err(ActionErrorKind::AccountAlreadyExists {
+            account_id: account_id(),
+        }),
         (Action::CreateAccount(_), None) => match account_id().get_account_type() {
             AccountType::NamedAccount => Ok(()),
             _ => {
@@ -38,9 +38,12 @@ pub fn check_existence(
                 Err(ActionErrorKind::OnlyImplicitAccountCreationAllowed { account_id })
             }
         },
-        (Action::Transfer(_), None)
-            if may_create_implicitly && is_implicit(&account_id()) => Ok(()),
-        (_, None) => Err(ActionErrorKind::AccountDoesNotExist { account_id: account_id() }),
+        (Action::Transfer(_), None) if may_create_implicitly && is_implicit(&account_id()) => {
+            Ok(())
+        }
+        (_, None) => Err(ActionErrorKind::AccountDoesNotExist {
+            account_id: account_id(),
+        }),
         (_, Some(_)) => Ok(()),
     }
 }
@@ -78,7 +81,9 @@ pub fn check_permission(
     }
     let is_staking = account.is_some_and(|account| account.locked() > Balance::ZERO);
     if matches!(action, Action::DeleteAccount(_)) && is_staking {
-        return Err(ActionErrorKind::DeleteAccountStaking { account_id: account_id.clone() });
+        return Err(ActionErrorKind::DeleteAccountStaking {
+            account_id: account_id.clone(),
+        });
     }
     Ok(())
 }
@@ -97,10 +102,9 @@ impl Subject<'_> {
         self.account.as_mut().expect("existence was checked")
     }
 
-    fn create(&mut self, account: Account, result: &mut ActionResult) {
+    fn create(&mut self, account: Account) {
         *self.actor_id = self.account_id.clone();
         *self.account = Some(account);
-        result.created_account = true;
     }
 }
 
@@ -126,10 +130,8 @@ pub fn create_account(context: &BlockContext, subject: &mut Subject, result: &mu
         return;
     }
     let usage = context.config.fees.storage_usage_config.num_bytes_account;
-    subject.create(
-        Account::new(Balance::ZERO, Balance::ZERO, AccountContract::None, usage),
-        result,
-    );
+    let none = Balance::ZERO;
+    subject.create(Account::new(none, none, AccountContract::None, usage));
 }
 
 pub fn transfer(
@@ -138,16 +140,20 @@ pub fn transfer(
     subject: &mut Subject,
     deposit: Balance,
     action: &VersionedActionReceipt,
-    result: &mut ActionResult,
 ) {
     if subject.account.is_none() {
-        create_implicitly(context, state, subject, deposit, result);
+        create_implicitly(context, state, subject, deposit);
         return;
     }
     let is_gas_refund =
         subject.predecessor_id.is_system() && action.signer_id() == subject.account_id;
     if is_gas_refund {
-        refund_allowance(state, subject.account_id, action.signer_public_key(), deposit);
+        refund_allowance(
+            state,
+            subject.account_id,
+            action.signer_public_key(),
+            deposit,
+        );
     }
     let account = subject.existing();
     let amount = account.amount().checked_add(deposit);
@@ -162,9 +168,15 @@ fn refund_allowance(
     deposit: Balance,
 ) {
     let handle = PublicKeyHandle::from(public_key);
-    let Some(mut access_key) = state.access_key(account_id, &handle) else { return };
-    let AccessKeyPermission::FunctionCall(permission) = &mut access_key.permission else { return };
-    let Some(allowance) = &mut permission.allowance else { return };
+    let Some(mut access_key) = state.access_key(account_id, &handle) else {
+        return;
+    };
+    let AccessKeyPermission::FunctionCall(permission) = &mut access_key.permission else {
+        return;
+    };
+    let Some(allowance) = &mut permission.allowance else {
+        return;
+    };
     *allowance = allowance.saturating_add(deposit);
     state.set_access_key(account_id, &handle, &access_key);
 }
@@ -175,7 +187,6 @@ fn create_implicitly(
     state: &mut StateUpdate,
     subject: &mut Subject,
     deposit: Balance,
-    result: &mut ActionResult,
 ) {
     let config = &context.config.fees.storage_usage_config;
     let account_id = subject.account_id;
@@ -197,7 +208,7 @@ fn create_implicitly(
         }
         _ => {}
     }
-    subject.create(Account::new(deposit, Balance::ZERO, contract, usage), result);
+    subject.create(Account::new(deposit, Balance::ZERO, contract, usage));
 }
 
 pub fn deploy_contract(
@@ -280,7 +291,9 @@ pub fn delete_account(
 ) {
     let account_id = subject.account_id;
     let account = subject.existing();
-    let usage = account.storage_usage().saturating_sub(code_usage(state, account_id, account));
+    let usage = account
+        .storage_usage()
+        .saturating_sub(code_usage(state, account_id, account));
     if usage > Account::MAX_ACCOUNT_DELETION_STORAGE_USAGE {
         let account_id = account_id.clone();
         result.fail(ActionErrorKind::DeleteAccountWithLargeState { account_id });

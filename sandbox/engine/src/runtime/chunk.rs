@@ -128,7 +128,8 @@ impl Chunk<'_> {
         let charge = verifier::charge(self.context, &self.state, signed)?;
         let handle = PublicKeyHandle::from(tx.public_key());
         self.state.set_account(tx.signer_id(), &charge.account);
-        self.state.set_access_key(tx.signer_id(), &handle, &charge.access_key);
+        self.state
+            .set_access_key(tx.signer_id(), &handle, &charge.access_key);
         self.state.commit();
 
         let receipt_id = create_receipt_id_from_transaction(&tx_hash, self.context.height);
@@ -154,7 +155,10 @@ impl Chunk<'_> {
             cost.receipt_price,
             tx.actions().to_vec(),
         ));
-        self.created.push(Created { parent: tx_hash, receipt: receipt.clone() });
+        self.created.push(Created {
+            parent: tx_hash,
+            receipt: receipt.clone(),
+        });
         Ok(receipt)
     }
 

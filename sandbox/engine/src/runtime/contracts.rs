@@ -31,7 +31,9 @@ impl ContractCache {
             MAX_DISK_BYTES,
             noop_background_spawner(),
         )?;
-        Ok(Self { compiled: Box::new(cache) })
+        Ok(Self {
+            compiled: Box::new(cache),
+        })
     }
 
     pub fn compiled(&self) -> &dyn ContractRuntimeCache {

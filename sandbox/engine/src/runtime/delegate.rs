@@ -8,9 +8,7 @@ use near_crypto::PublicKeyHandle;
 use near_primitives::account::AccessKeyPermission;
 use near_primitives::action::delegate::{DelegateAction, SignedDelegateAction};
 use near_primitives::errors::{ActionErrorKind, InvalidAccessKeyError};
-use near_primitives::receipt::{
-    ActionReceipt, Receipt, ReceiptEnum, VersionedActionReceipt,
-};
+use near_primitives::receipt::{ActionReceipt, Receipt, ReceiptEnum, VersionedActionReceipt};
 use near_primitives::types::AccountId;
 
 /// Checks the inner signature and sends its actions on, in the sender's name.
@@ -23,8 +21,8 @@ pub fn delegate(
     result: &mut ActionResult,
 ) {
     let delegate = &signed.delegate_action;
-    if let Err(error) = check(context, sender_id, signed)
-        .and_then(|()| use_key(context, state, delegate))
+    if let Err(error) =
+        check(context, sender_id, signed).and_then(|()| use_key(context, state, delegate))
     {
         result.fail(error);
         return;
@@ -34,7 +32,9 @@ pub fn delegate(
     let config = &context.config;
     let required = fees::required_gas(config, &actions, &delegate.receiver_id)
         .expect("the whole transaction's gas was summed before");
-    let outer = [near_primitives::action::Action::Delegate(Box::new(signed.clone()))];
+    let outer = [near_primitives::action::Action::Delegate(Box::new(
+        signed.clone(),
+    ))];
     let send = fees::prepaid_send_fees(config, &outer);
     // The relayer paid both: what the new receipt needs and what sending burns.
     result.gas_used = add(add(result.gas_used, required), send.gas);
@@ -56,10 +56,12 @@ fn check(
         return Err(ActionErrorKind::DelegateActionExpired);
     }
     if delegate.sender_id != *sender_id {
-        return Err(ActionErrorKind::DelegateActionSenderDoesNotMatchTxReceiver {
-            sender_id: delegate.sender_id.clone(),
-            receiver_id: sender_id.clone(),
-        });
+        return Err(
+            ActionErrorKind::DelegateActionSenderDoesNotMatchTxReceiver {
+                sender_id: delegate.sender_id.clone(),
+                receiver_id: sender_id.clone(),
+            },
+        );
     }
     Ok(())
 }
@@ -82,11 +84,17 @@ fn use_key(
     let delegate_nonce = delegate.nonce;
     if delegate_nonce <= access_key.nonce {
         let ak_nonce = access_key.nonce;
-        return Err(ActionErrorKind::DelegateActionInvalidNonce { delegate_nonce, ak_nonce });
+        return Err(ActionErrorKind::DelegateActionInvalidNonce {
+            delegate_nonce,
+            ak_nonce,
+        });
     }
     let upper_bound = verifier::nonce_bound(context.height);
     if delegate_nonce >= upper_bound {
-        return Err(ActionErrorKind::DelegateActionNonceTooLarge { delegate_nonce, upper_bound });
+        return Err(ActionErrorKind::DelegateActionNonceTooLarge {
+            delegate_nonce,
+            upper_bound,
+        });
     }
     if let AccessKeyPermission::FunctionCall(permission) = &access_key.permission {
         let actions = delegate.get_actions();

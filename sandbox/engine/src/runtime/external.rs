@@ -70,14 +70,18 @@ impl<'a> CallExternal<'a> {
         tracker.cached_trie_node_access(nodes.again)
     }
 
-    fn read(&self, key: &[u8]) -> Option<Value> {
+    /// The value that a write replaces.
+    fn replaced(&self, key: &[u8]) -> Option<Value> {
         let value = self.state.get(key)?;
-        self.state.add_to_proof(key, &value);
+        self.state.note_replaced(key, &value);
         Some(value)
     }
 
     fn add_key(&mut self, index: ReceiptIndex, public_key: PublicKey, access_key: AccessKey) {
-        let add = AddKeyAction { public_key, access_key };
+        let add = AddKeyAction {
+            public_key,
+            access_key,
+        };
         self.promises.append(index, Action::AddKey(Box::new(add)));
     }
 }
@@ -104,7 +108,11 @@ fn permission(
     method_names: Vec<Vec<u8>>,
 ) -> Answer<FunctionCallPermission> {
     let method_names = method_names.into_iter().map(utf8).collect::<Answer<_>>()?;
-    Ok(FunctionCallPermission { allowance, receiver_id: receiver_id.into(), method_names })
+    Ok(FunctionCallPermission {
+        allowance,
+        receiver_id: receiver_id.into(),
+        method_names,
+    })
 }
 
 impl External for CallExternal<'_> {
@@ -115,7 +123,7 @@ impl External for CallExternal<'_> {
         value: &[u8],
     ) -> Answer<Option<Vec<u8>>> {
         let key = keys::data(self.account_id, key);
-        let evicted = self.read(&key);
+        let evicted = self.replaced(&key);
         if let Some(evicted) = &evicted {
             tracker.deref_write_evicted_value_bytes(evicted.len() as u64)?;
         }
@@ -129,7 +137,11 @@ impl External for CallExternal<'_> {
         _: &mut dyn StorageAccessTracker,
         key: &[u8],
     ) -> Answer<Option<Box<dyn ValuePtr + 'b>>> {
-        let value = self.read(&keys::data(self.account_id, key));
+        let key = keys::data(self.account_id, key);
+        let value = self.state.get(&key);
+        if let Some(value) = &value {
+            self.state.note_read(&key, value);
+        }
         Ok(value.map(|value| Box::new(StoredValue(value)) as _))
     }
 
@@ -139,7 +151,7 @@ impl External for CallExternal<'_> {
         key: &[u8],
     ) -> Answer<Option<Vec<u8>>> {
         let key = keys::data(self.account_id, key);
-        let removed = self.read(&key);
+        let removed = self.replaced(&key);
         if let Some(removed) = &removed {
             tracker.deref_removed_value_bytes(removed.len() as u64)?;
         }
@@ -191,7 +203,10 @@ impl External for CallExternal<'_> {
             inputs.push(data_id);
             let receiver_id = receiver_id.clone();
             let receivers = &mut self.promises.get_mut(index).output_data_receivers;
-            receivers.push(DataReceiver { data_id, receiver_id });
+            receivers.push(DataReceiver {
+                data_id,
+                receiver_id,
+            });
         }
         Ok(self.promises.push(Promise::new(receiver_id, inputs, false)))
     }
@@ -202,7 +217,9 @@ impl External for CallExternal<'_> {
     ) -> Answer<(ReceiptIndex, CryptoHash)> {
         let data_id = self.generate_data_id();
         yields::open(self.state, self.account_id, data_id);
-        let index = self.promises.push(Promise::new(receiver_id, vec![data_id], true));
+        let index = self
+            .promises
+            .push(Promise::new(receiver_id, vec![data_id], true));
         Ok((index, data_id))
     }
 
@@ -239,11 +256,13 @@ impl External for CallExternal<'_> {
     }
 
     fn append_action_create_account(&mut self, index: ReceiptIndex) {
-        self.promises.append(index, Action::CreateAccount(CreateAccountAction {}));
+        self.promises
+            .append(index, Action::CreateAccount(CreateAccountAction {}));
     }
 
     fn append_action_deploy_contract(&mut self, index: ReceiptIndex, code: Vec<u8>) {
-        self.promises.append(index, Action::DeployContract(DeployContractAction { code }));
+        self.promises
+            .append(index, Action::DeployContract(DeployContractAction { code }));
     }
 
     fn append_action_deploy_global_contract(
@@ -257,8 +276,12 @@ impl External for CallExternal<'_> {
             GlobalContractDeployMode::CodeHash => Mode::CodeHash,
             GlobalContractDeployMode::AccountId => Mode::AccountId,
         };
-        let deploy = DeployGlobalContractAction { code: code.into(), deploy_mode };
-        self.promises.append(index, Action::DeployGlobalContract(deploy));
+        let deploy = DeployGlobalContractAction {
+            code: code.into(),
+            deploy_mode,
+        };
+        self.promises
+            .append(index, Action::DeployGlobalContract(deploy));
     }
 
     fn append_action_use_global_contract(
@@ -266,8 +289,11 @@ impl External for CallExternal<'_> {
         index: ReceiptIndex,
         contract_id: GlobalContractIdentifier,
     ) {
-        let used = UseGlobalContractAction { contract_identifier: contract_id.into() };
-        self.promises.append(index, Action::UseGlobalContract(Box::new(used)));
+        let used = UseGlobalContractAction {
+            contract_identifier: contract_id.into(),
+        };
+        self.promises
+            .append(index, Action::UseGlobalContract(Box::new(used)));
     }
 
     fn append_action_deterministic_state_init(
@@ -284,7 +310,8 @@ impl External for CallExternal<'_> {
             state_init: DeterministicAccountStateInit::V1(state_init),
             deposit: amount,
         };
-        self.promises.append(index, Action::DeterministicStateInit(Box::new(init)));
+        self.promises
+            .append(index, Action::DeterministicStateInit(Box::new(init)));
         self.promises.get(index).actions.len() as u64 - 1
     }
 
@@ -298,7 +325,11 @@ impl External for CallExternal<'_> {
         let actions = &mut self.promises.get_mut(receipt_index).actions;
         let Some(Action::DeterministicStateInit(init)) = actions.get_mut(action_index as usize)
         else {
-            return Err(HostError::InvalidActionIndex { receipt_index, action_index }.into());
+            return Err(HostError::InvalidActionIndex {
+                receipt_index,
+                action_index,
+            }
+            .into());
         };
         match init.state_init.data_mut().insert(key, value) {
             None => Ok(()),
@@ -324,8 +355,12 @@ impl External for CallExternal<'_> {
         state_init: RawStateInit,
         amount: Balance,
     ) {
-        let init = UniversalStateInitAction { state_init, deposit: amount };
-        self.promises.append(index, Action::UniversalStateInit(Box::new(init)));
+        let init = UniversalStateInitAction {
+            state_init,
+            deposit: amount,
+        };
+        self.promises
+            .append(index, Action::UniversalStateInit(Box::new(init)));
     }
 
     fn append_action_function_call_weight(
@@ -348,7 +383,8 @@ impl External for CallExternal<'_> {
     }
 
     fn append_action_transfer(&mut self, index: ReceiptIndex, deposit: Balance) {
-        self.promises.append(index, Action::Transfer(TransferAction { deposit }));
+        self.promises
+            .append(index, Action::Transfer(TransferAction { deposit }));
     }
 
     fn append_action_transfer_to_gas_key(
@@ -357,8 +393,12 @@ impl External for CallExternal<'_> {
         public_key: PublicKey,
         deposit: Balance,
     ) {
-        let transfer = TransferToGasKeyAction { public_key, deposit };
-        self.promises.append(index, Action::TransferToGasKey(Box::new(transfer)));
+        let transfer = TransferToGasKeyAction {
+            public_key,
+            deposit,
+        };
+        self.promises
+            .append(index, Action::TransferToGasKey(Box::new(transfer)));
     }
 
     fn append_action_add_gas_key_with_full_access(
@@ -367,7 +407,11 @@ impl External for CallExternal<'_> {
         public_key: PublicKey,
         num_nonces: NonceIndex,
     ) {
-        self.add_key(index, public_key, AccessKey::gas_key_full_access(num_nonces));
+        self.add_key(
+            index,
+            public_key,
+            AccessKey::gas_key_full_access(num_nonces),
+        );
     }
 
     fn append_action_add_gas_key_with_function_call(
@@ -379,12 +423,22 @@ impl External for CallExternal<'_> {
         receiver_id: AccountId,
         method_names: Vec<Vec<u8>>,
     ) -> Answer<()> {
-        let info = GasKeyInfo { balance: Balance::ZERO, num_nonces };
+        let info = GasKeyInfo {
+            balance: Balance::ZERO,
+            num_nonces,
+        };
         let permission = AccessKeyPermission::GasKeyFunctionCall(
             info,
             permission(allowance, receiver_id, method_names)?,
         );
-        self.add_key(index, public_key, AccessKey { nonce: 0, permission });
+        self.add_key(
+            index,
+            public_key,
+            AccessKey {
+                nonce: 0,
+                permission,
+            },
+        );
         Ok(())
     }
 
@@ -420,7 +474,8 @@ impl External for CallExternal<'_> {
 
     fn append_action_delete_key(&mut self, index: ReceiptIndex, public_key: PublicKey) {
         let delete = DeleteKeyAction { public_key };
-        self.promises.append(index, Action::DeleteKey(Box::new(delete)));
+        self.promises
+            .append(index, Action::DeleteKey(Box::new(delete)));
     }
 
     fn append_action_delete_account(&mut self, index: ReceiptIndex, beneficiary_id: AccountId) {

@@ -36,9 +36,10 @@ pub fn send_fee(
             config.wasm_config.universal_accounts,
             receiver_id.get_account_type(),
         ),
-        Action::AddKey(add) if add.access_key.gas_key_info().is_some() => {
-            plus(key_fee(add, &of), gas_key_add_key_send_fee(&config.fees, sir))
-        }
+        Action::AddKey(add) if add.access_key.gas_key_info().is_some() => plus(
+            key_fee(add, &of),
+            gas_key_add_key_send_fee(&config.fees, sir),
+        ),
         Action::TransferToGasKey(to) => {
             gas_key_transfer_send_fee(&config.fees, sir, to.public_key.len()).total()
         }
@@ -49,7 +50,10 @@ pub fn send_fee(
             let inner = &signed.delegate_action;
             let actions = inner.get_actions();
             let own = of(ActionCosts::delegate);
-            plus(own, total_send_fees(config, &actions, sir, &inner.receiver_id))
+            plus(
+                own,
+                total_send_fees(config, &actions, sir, &inner.receiver_id),
+            )
         }
         _ => common_fee(action, &of),
     }
@@ -123,7 +127,10 @@ fn common_fee(action: &Action, of: &dyn Fn(ActionCosts) -> ParameterCost) -> Par
                 init.state_init.len_bytes(),
             );
             let entries = init.state_init.data().len();
-            plus(base, times(of(Cost::deterministic_state_init_entry), entries))
+            plus(
+                base,
+                times(of(Cost::deterministic_state_init_entry), entries),
+            )
         }
         // Refused by validation, so never priced.
         Action::UniversalStateInit(_) | Action::DelegateV2(_) => ParameterCost::ZERO,
@@ -139,7 +146,11 @@ fn key_fee(add: &AddKeyAction, of: &dyn Fn(ActionCosts) -> ParameterCost) -> Par
     match &add.access_key.permission {
         AccessKeyPermission::FunctionCall(permission)
         | AccessKeyPermission::GasKeyFunctionCall(_, permission) => {
-            let bytes = permission.method_names.iter().map(|name| name.len() + 1).sum();
+            let bytes = permission
+                .method_names
+                .iter()
+                .map(|name| name.len() + 1)
+                .sum();
             plus(
                 of(ActionCosts::add_function_call_key_base),
                 times(of(ActionCosts::add_function_call_key_byte), bytes),
@@ -152,11 +163,13 @@ fn key_fee(add: &AddKeyAction, of: &dyn Fn(ActionCosts) -> ParameterCost) -> Par
 }
 
 fn plus(left: ParameterCost, right: ParameterCost) -> ParameterCost {
-    left.checked_add(right).expect("sizes are limited, so fees cannot overflow")
+    left.checked_add(right)
+        .expect("sizes are limited, so fees cannot overflow")
 }
 
 fn times(cost: ParameterCost, count: usize) -> ParameterCost {
-    cost.checked_mul(count as u64).expect("sizes are limited, so fees cannot overflow")
+    cost.checked_mul(count as u64)
+        .expect("sizes are limited, so fees cannot overflow")
 }
 
 pub fn total_send_fees(
@@ -181,7 +194,10 @@ pub fn total_exec_fees(
         let mut cost = exec_fee(config, action, receiver_id);
         if let Action::Delegate(signed) = action {
             let inner = &signed.delegate_action;
-            cost = plus(cost, total_exec_fees(config, &inner.get_actions(), &inner.receiver_id));
+            cost = plus(
+                cost,
+                total_exec_fees(config, &inner.get_actions(), &inner.receiver_id),
+            );
             cost = plus(cost, receipt_exec_fee(config));
         }
         plus(sum, cost)
@@ -191,14 +207,19 @@ pub fn total_exec_fees(
 /// Send fees of the actions inside delegates: prepaid by the relayer, burnt
 /// when the delegate runs.
 pub fn prepaid_send_fees(config: &RuntimeConfig, actions: &[Action]) -> ParameterCost {
-    actions.iter().fold(ParameterCost::ZERO, |sum, action| match action {
-        Action::Delegate(signed) => {
-            let inner = &signed.delegate_action;
-            let sir = inner.sender_id == inner.receiver_id;
-            plus(sum, total_send_fees(config, &inner.get_actions(), sir, &inner.receiver_id))
-        }
-        _ => sum,
-    })
+    actions
+        .iter()
+        .fold(ParameterCost::ZERO, |sum, action| match action {
+            Action::Delegate(signed) => {
+                let inner = &signed.delegate_action;
+                let sir = inner.sender_id == inner.receiver_id;
+                plus(
+                    sum,
+                    total_send_fees(config, &inner.get_actions(), sir, &inner.receiver_id),
+                )
+            }
+            _ => sum,
+        })
 }
 
 pub fn receipt_exec_fee(config: &RuntimeConfig) -> ParameterCost {
@@ -209,9 +230,7 @@ pub fn receipt_exec_fee(config: &RuntimeConfig) -> ParameterCost {
 pub fn total_prepaid_gas(actions: &[Action]) -> Checked<Gas> {
     actions.iter().try_fold(Gas::ZERO, |sum, action| {
         let own = match action {
-            Action::Delegate(signed) => {
-                total_prepaid_gas(&signed.delegate_action.get_actions())?
-            }
+            Action::Delegate(signed) => total_prepaid_gas(&signed.delegate_action.get_actions())?,
             _ => action.get_prepaid_gas(),
         };
         sum.checked_add(own).ok_or(IntegerOverflowError)
@@ -279,7 +298,10 @@ pub fn transaction_cost(
     gas_price: Balance,
     signature: ParameterCost,
 ) -> Checked<TransactionCost> {
-    let receipt = config.fees.fee(ActionCosts::new_action_receipt).send_fee(sir);
+    let receipt = config
+        .fees
+        .fee(ActionCosts::new_action_receipt)
+        .send_fee(sir);
     let burnt = receipt
         .checked_add_result(total_send_fees(config, actions, sir, receiver_id))?
         .checked_add_result(signature)?;
@@ -287,8 +309,16 @@ pub fn transaction_cost(
     let receipt_price = gas_price.max(config.min_gas_purchase_price);
     let burnt_amount = price_of(burnt.gas, gas_price)?;
     let bought = price_of(remaining, receipt_price)?;
-    let gas_cost = burnt_amount.checked_add(bought).ok_or(IntegerOverflowError)?;
+    let gas_cost = burnt_amount
+        .checked_add(bought)
+        .ok_or(IntegerOverflowError)?;
     let deposit = total_deposit(actions)?;
     let total = gas_cost.checked_add(deposit).ok_or(IntegerOverflowError)?;
-    Ok(TransactionCost { burnt, receipt_price, burnt_amount, gas_cost, total })
+    Ok(TransactionCost {
+        burnt,
+        receipt_price,
+        burnt_amount,
+        gas_cost,
+        total,
+    })
 }

@@ -57,7 +57,11 @@ pub fn function_call(
         return;
     }
     let promises = external.promises;
-    let timeout = context.config.wasm_config.limit_config.yield_timeout_length_in_blocks;
+    let timeout = context
+        .config
+        .wasm_config
+        .limit_config
+        .yield_timeout_length_in_blocks;
     for data_id in promises.yields() {
         yields::enqueue_timeout(state, account_id, data_id, context.height + timeout);
     }
@@ -75,7 +79,9 @@ fn vm_context(
     call: &FunctionCallAction,
     action_hash: CryptoHash,
 ) -> VMContext {
-    let Caller { receipt, action, .. } = caller;
+    let Caller {
+        receipt, action, ..
+    } = caller;
     let receivers = match caller.is_last_action {
         true => action.output_data_receivers(),
         false => &[],
@@ -175,9 +181,10 @@ fn stored_contract(
     account: &Account,
 ) -> Option<StoredContract> {
     match &*account.contract() {
-        AccountContract::Local(hash) => {
-            Some(StoredContract { hash: *hash, code: state.code(account_id) })
-        }
+        AccountContract::Local(hash) => Some(StoredContract {
+            hash: *hash,
+            code: state.code(account_id),
+        }),
         // Global contracts cannot be deployed here, so none is known.
         AccountContract::None
         | AccountContract::Global(_)
@@ -192,7 +199,9 @@ pub fn stored_error(error: FunctionCallError) -> errors::FunctionCallError {
         FunctionCallError::CompilationError(error) => {
             Stored::CompilationError(stored_compilation_error(error))
         }
-        FunctionCallError::LinkError { msg } => Stored::ExecutionError(format!("Link Error: {msg}")),
+        FunctionCallError::LinkError { msg } => {
+            Stored::ExecutionError(format!("Link Error: {msg}"))
+        }
         FunctionCallError::MethodResolveError(error) => {
             use near_vm_runner::logic::errors::MethodResolveError as Vm;
             Stored::MethodResolveError(match error {

@@ -23,9 +23,7 @@ pub use view::{call_view, ViewError};
 
 use near_parameters::RuntimeConfig;
 use near_primitives::hash::CryptoHash;
-use near_primitives::types::{
-    AccountId, Balance, BlockHeight, EpochHeight, Gas, ProtocolVersion,
-};
+use near_primitives::types::{AccountId, Balance, BlockHeight, EpochHeight, Gas, ProtocolVersion};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

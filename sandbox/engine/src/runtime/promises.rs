@@ -34,7 +34,12 @@ impl Promise {
         let signer_id = parent.signer_id().clone();
         let signer_public_key = parent.signer_public_key().clone();
         let gas_price = parent.gas_price();
-        let Self { output_data_receivers, input_data_ids, actions, .. } = self;
+        let Self {
+            output_data_receivers,
+            input_data_ids,
+            actions,
+            ..
+        } = self;
         let receipt = if self.refund_to.is_some() {
             let receipt = ActionReceiptV2 {
                 signer_id,
@@ -117,21 +122,34 @@ impl Promises {
         let promise = index as usize;
         if weight > 0 {
             let action = self.list[promise].actions.len();
-            self.weighted.push(Weighted { promise, action, weight });
+            self.weighted.push(Weighted {
+                promise,
+                action,
+                weight,
+            });
         }
         self.append(index, Action::FunctionCall(Box::new(call)));
     }
 
     pub fn resume(&mut self, data_id: CryptoHash, data: Vec<u8>) {
-        self.resumes.push(DataReceipt { data_id, data: Some(data) });
+        self.resumes.push(DataReceipt {
+            data_id,
+            data: Some(data),
+        });
     }
 
     /// Splits unused gas over the weighted calls, the remainder to the last.
     /// Returns what was given away.
     pub fn distribute(&mut self, unused: Gas) -> Gas {
-        let total: u128 = self.weighted.iter().map(|call| u128::from(call.weight)).sum();
+        let total: u128 = self
+            .weighted
+            .iter()
+            .map(|call| u128::from(call.weight))
+            .sum();
         let unused = unused.as_gas();
-        let Some(last) = self.weighted.len().checked_sub(1) else { return Gas::ZERO };
+        let Some(last) = self.weighted.len().checked_sub(1) else {
+            return Gas::ZERO;
+        };
         let mut left = unused;
         for (i, call) in self.weighted.iter().enumerate() {
             let share = u128::from(unused) * u128::from(call.weight) / total;
@@ -158,10 +176,16 @@ impl Promises {
         account_id: &AccountId,
         parent: &VersionedActionReceipt,
     ) -> Vec<Receipt> {
-        let actions =
-            self.list.into_iter().map(|promise| promise.into_receipt(account_id, parent));
+        let actions = self
+            .list
+            .into_iter()
+            .map(|promise| promise.into_receipt(account_id, parent));
         let resumes = self.resumes.into_iter().map(|data| {
-            unnumbered(account_id, account_id.clone(), ReceiptEnum::PromiseResume(data))
+            unnumbered(
+                account_id,
+                account_id.clone(),
+                ReceiptEnum::PromiseResume(data),
+            )
         });
         actions.chain(resumes).collect()
     }
@@ -183,7 +207,9 @@ mod tests {
 
     fn gas_of(promises: &Promises) -> Vec<u64> {
         let actions = promises.list.iter().flat_map(|promise| &promise.actions);
-        actions.map(|action| action.get_prepaid_gas().as_gas()).collect()
+        actions
+            .map(|action| action.get_prepaid_gas().as_gas())
+            .collect()
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Chunk<'_> {
         let mut indices = delayed_indices(&self.state);
         let before = indices.first_index;
         while indices.len() > 0 && !self.is_full() {
-            let key = TrieKey::DelayedReceipt { index: indices.first_index };
+            let key = TrieKey::DelayedReceipt {
+                index: indices.first_index,
+            };
             let stored: ReceiptOrStateStoredReceipt =
                 self.state.record(&key).expect("the queue has no gaps");
             self.state.remove_record(&key);
@@ -38,23 +40,28 @@ impl Chunk<'_> {
             self.process(&Arc::new(stored.into_receipt()));
         }
         if indices.first_index != before {
-            self.state.set_record(&TrieKey::DelayedReceiptIndices, &indices);
+            self.state
+                .set_record(&TrieKey::DelayedReceiptIndices, &indices);
             self.state.commit();
         }
     }
 
     fn delay(&mut self, receipt: &Receipt) {
         let mut indices = delayed_indices(&self.state);
-        let key = TrieKey::DelayedReceipt { index: indices.next_available_index };
+        let key = TrieKey::DelayedReceipt {
+            index: indices.next_available_index,
+        };
         indices.next_available_index += 1;
         if self.context.config.use_state_stored_receipt {
             let metadata = self.congestion_of(receipt);
-            self.state.set_record(&key, &StateStoredReceipt::new_borrowed(receipt, metadata));
+            self.state
+                .set_record(&key, &StateStoredReceipt::new_borrowed(receipt, metadata));
         } else {
             let stored = ReceiptOrStateStoredReceipt::Receipt(Cow::Borrowed(receipt));
             self.state.set_record(&key, &stored);
         }
-        self.state.set_record(&TrieKey::DelayedReceiptIndices, &indices);
+        self.state
+            .set_record(&TrieKey::DelayedReceiptIndices, &indices);
         self.state.commit();
     }
 
@@ -68,7 +75,10 @@ impl Chunk<'_> {
             _ => Gas::ZERO,
         };
         let congestion_size = borsh::object_length(receipt).expect("receipts fit in memory") as u64;
-        StateStoredReceiptMetadata { congestion_gas, congestion_size }
+        StateStoredReceiptMetadata {
+            congestion_gas,
+            congestion_size,
+        }
     }
 
     /// Runs a receipt and what it sends to itself at once (yields, deletions).
@@ -97,7 +107,10 @@ impl Chunk<'_> {
         let receiver_id = receipt.receiver_id();
         let mut missing: u32 = 0;
         for data_id in action.input_data_ids() {
-            if !self.state.contains(&received_key(receiver_id, data_id).to_vec()) {
+            if !self
+                .state
+                .contains(&received_key(receiver_id, data_id).to_vec())
+            {
                 missing += 1;
                 self.state
                     .set_record(&waiting_key(receiver_id, data_id), receipt.receipt_id());
@@ -108,8 +121,10 @@ impl Chunk<'_> {
             return;
         }
         let receipt_id = *receipt.receipt_id();
-        self.state.set_record(&count_key(receiver_id, receipt_id), &missing);
-        self.state.set_record(&postponed_key(receiver_id, receipt_id), receipt);
+        self.state
+            .set_record(&count_key(receiver_id, receipt_id), &missing);
+        self.state
+            .set_record(&postponed_key(receiver_id, receipt_id), receipt);
         self.state.commit();
     }
 
@@ -123,7 +138,10 @@ impl Chunk<'_> {
         };
         self.state.remove_record(&waiting);
         let count = count_key(receiver_id, receipt_id);
-        let missing: u32 = self.state.record(&count).expect("a waiting receipt is counted");
+        let missing: u32 = self
+            .state
+            .record(&count)
+            .expect("a waiting receipt is counted");
         if missing > 1 {
             self.state.set_record(&count, &(missing - 1));
             self.state.commit();
@@ -131,14 +149,20 @@ impl Chunk<'_> {
         }
         self.state.remove_record(&count);
         let key = postponed_key(receiver_id, receipt_id);
-        let receipt: Receipt = self.state.record(&key).expect("a waiting receipt is stored");
+        let receipt: Receipt = self
+            .state
+            .record(&key)
+            .expect("a waiting receipt is stored");
         self.state.remove_record(&key);
         self.run(&receipt);
     }
 
     pub fn store_received(&mut self, receiver_id: &AccountId, data: &DataReceipt) {
-        let received = ReceivedData { data: data.data.clone() };
-        self.state.set_record(&received_key(receiver_id, &data.data_id), &received);
+        let received = ReceivedData {
+            data: data.data.clone(),
+        };
+        self.state
+            .set_record(&received_key(receiver_id, &data.data_id), &received);
     }
 
     /// Applies a receipt that had to wait.
@@ -169,7 +193,10 @@ impl Chunk<'_> {
     /// Sends a new receipt: to the next block, or to itself at once.
     pub fn send(&mut self, parent: CryptoHash, receipt: Receipt) {
         let receipt = Arc::new(receipt);
-        self.created.push(Created { parent, receipt: receipt.clone() });
+        self.created.push(Created {
+            parent,
+            receipt: receipt.clone(),
+        });
         if receipt.is_instant_receipt() {
             self.instant.push_back(receipt);
         } else {
@@ -179,21 +206,35 @@ impl Chunk<'_> {
 }
 
 pub fn delayed_indices(state: &impl Records) -> DelayedReceiptIndices {
-    state.record(&TrieKey::DelayedReceiptIndices).unwrap_or_default()
+    state
+        .record(&TrieKey::DelayedReceiptIndices)
+        .unwrap_or_default()
 }
 
 fn received_key(receiver_id: &AccountId, data_id: &CryptoHash) -> TrieKey {
-    TrieKey::ReceivedData { receiver_id: receiver_id.clone(), data_id: *data_id }
+    TrieKey::ReceivedData {
+        receiver_id: receiver_id.clone(),
+        data_id: *data_id,
+    }
 }
 
 fn waiting_key(receiver_id: &AccountId, data_id: &CryptoHash) -> TrieKey {
-    TrieKey::PostponedReceiptId { receiver_id: receiver_id.clone(), data_id: *data_id }
+    TrieKey::PostponedReceiptId {
+        receiver_id: receiver_id.clone(),
+        data_id: *data_id,
+    }
 }
 
 fn count_key(receiver_id: &AccountId, receipt_id: CryptoHash) -> TrieKey {
-    TrieKey::PendingDataCount { receiver_id: receiver_id.clone(), receipt_id }
+    TrieKey::PendingDataCount {
+        receiver_id: receiver_id.clone(),
+        receipt_id,
+    }
 }
 
 fn postponed_key(receiver_id: &AccountId, receipt_id: CryptoHash) -> TrieKey {
-    TrieKey::PostponedReceipt { receiver_id: receiver_id.clone(), receipt_id }
+    TrieKey::PostponedReceipt {
+        receiver_id: receiver_id.clone(),
+        receipt_id,
+    }
 }

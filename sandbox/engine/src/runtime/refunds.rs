@@ -27,12 +27,21 @@ impl Settlement {
         let deposit = fees::total_deposit(action.actions()).expect("checked when it was sent");
         if receipt.predecessor_id().is_system() {
             // A refund costs nothing; one that cannot be delivered is burnt.
-            let burnt = if result.failed() { deposit } else { Balance::ZERO };
-            return Self { burnt, ..Self::default() };
+            let burnt = if result.failed() {
+                deposit
+            } else {
+                Balance::ZERO
+            };
+            return Self {
+                burnt,
+                ..Self::default()
+            };
         }
         if result.failed() && deposit > Balance::ZERO {
             let to = receipt.balance_refund_receiver();
-            result.new_receipts.push(Receipt::new_balance_refund(to, deposit));
+            result
+                .new_receipts
+                .push(Receipt::new_balance_refund(to, deposit));
         }
         settle_gas(context, receipt, action, result)
     }
@@ -50,8 +59,14 @@ fn settle_gas(
     let burn = purchase.min(context.gas_price);
     let bought = fees::required_gas(config, action.actions(), receipt.receiver_id())
         .expect("checked when it was sent");
-    let spent = if result.failed() { result.gas_burnt } else { result.gas_used };
-    let gross = bought.checked_sub(spent).expect("a receipt spends no more than was bought");
+    let spent = if result.failed() {
+        result.gas_burnt
+    } else {
+        result.gas_used
+    };
+    let gross = bought
+        .checked_sub(spent)
+        .expect("a receipt spends no more than was bought");
     let penalty = price(config.fees.gas_penalty_for_gas_refund(gross), burn);
     let surplus = price(result.gas_burnt, purchase.saturating_sub(burn));
     let charge = creation_charge(context, result, burn).min(surplus);
@@ -61,13 +76,19 @@ fn settle_gas(
         .saturating_sub(charge);
     if refund > Balance::ZERO {
         let key = action.signer_public_key().clone();
-        result.new_receipts.push(Receipt::new_gas_refund(action.signer_id(), refund, key));
+        result
+            .new_receipts
+            .push(Receipt::new_gas_refund(action.signer_id(), refund, key));
     }
     let burnt = price(result.gas_burnt, burn)
         .saturating_add(penalty)
         .saturating_add(charge)
         .saturating_add(result.tokens_burnt);
-    Settlement { tokens_burnt: burnt, burnt, reward: reward(context, result, burn) }
+    Settlement {
+        tokens_burnt: burnt,
+        burnt,
+        reward: reward(context, result, burn),
+    }
 }
 
 /// What creating an account costs beyond the gas for it.
@@ -75,8 +96,15 @@ fn creation_charge(context: &BlockContext, result: &ActionResult, burn: Balance)
     if !result.created_account {
         return Balance::ZERO;
     }
-    let fee = context.config.fees.fee(ActionCosts::create_account).exec_fee();
-    context.config.account_creation_charge.saturating_sub(price(fee.gas, burn))
+    let fee = context
+        .config
+        .fees
+        .fee(ActionCosts::create_account)
+        .exec_fee();
+    context
+        .config
+        .account_creation_charge
+        .saturating_sub(price(fee.gas, burn))
 }
 
 fn reward(context: &BlockContext, result: &ActionResult, burn: Balance) -> Balance {

@@ -21,6 +21,7 @@ pub struct ActionResult {
     pub tokens_burnt: Balance,
     /// New tokens: the exemption for one attached yocto.
     pub subsidy: Balance,
+    /// The receipt made the account and left it in being.
     pub created_account: bool,
 }
 
@@ -55,8 +56,10 @@ impl ActionResult {
     pub fn merge(&mut self, mut next: Self) {
         self.gas_burnt = add(self.gas_burnt, next.gas_burnt);
         self.gas_used = add(self.gas_used, next.gas_used);
-        self.gas_burnt_for_function_call =
-            add(self.gas_burnt_for_function_call, next.gas_burnt_for_function_call);
+        self.gas_burnt_for_function_call = add(
+            self.gas_burnt_for_function_call,
+            next.gas_burnt_for_function_call,
+        );
         self.compute_usage = self.compute_usage.saturating_add(next.compute_usage);
         self.logs.append(&mut next.logs);
         self.merge_profile(next.profile);
@@ -72,7 +75,6 @@ impl ActionResult {
         self.new_receipts.append(&mut next.new_receipts);
         self.tokens_burnt = self.tokens_burnt.saturating_add(next.tokens_burnt);
         self.subsidy = self.subsidy.saturating_add(next.subsidy);
-        self.created_account |= next.created_account;
     }
 
     fn merge_profile(&mut self, next: Option<Box<ProfileDataV3>>) {

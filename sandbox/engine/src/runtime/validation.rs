@@ -57,18 +57,21 @@ fn check_totals(limits: &LimitConfig, actions: &[Action]) -> Checked {
 
 fn count_deploys(actions: &[Action]) -> u64 {
     let deploys = |action: &&Action| {
-        matches!(action, Action::DeployContract(_) | Action::DeployGlobalContract(_))
+        matches!(
+            action,
+            Action::DeployContract(_) | Action::DeployGlobalContract(_)
+        )
     };
     actions.iter().filter(deploys).count() as u64
 }
 
 fn check_action(limits: &LimitConfig, action: &Action, version: ProtocolVersion) -> Checked {
     match action {
-        Action::DeployContract(deploy) => {
-            check_limit(deploy.code.len(), limits.max_contract_size, |size, limit| {
-                ActionsValidationError::ContractSizeExceeded { size, limit }
-            })
-        }
+        Action::DeployContract(deploy) => check_limit(
+            deploy.code.len(),
+            limits.max_contract_size,
+            |size, limit| ActionsValidationError::ContractSizeExceeded { size, limit },
+        ),
         Action::FunctionCall(call) => {
             if call.gas.as_gas() == 0 {
                 return Err(ActionsValidationError::FunctionCallZeroAttachedGas);
@@ -77,9 +80,14 @@ fn check_action(limits: &LimitConfig, action: &Action, version: ProtocolVersion)
             check_limit(name, limits.max_length_method_name, |length, limit| {
                 ActionsValidationError::FunctionCallMethodNameLengthExceeded { length, limit }
             })?;
-            check_limit(call.args.len(), limits.max_arguments_length, |length, limit| {
-                ActionsValidationError::FunctionCallArgumentsLengthExceeded { length, limit }
-            })
+            check_limit(
+                call.args.len(),
+                limits.max_arguments_length,
+                |length, limit| ActionsValidationError::FunctionCallArgumentsLengthExceeded {
+                    length,
+                    limit,
+                },
+            )
         }
         Action::AddKey(add) => match &add.access_key.permission {
             AccessKeyPermission::FullAccess => Ok(()),
@@ -126,17 +134,26 @@ fn check_key_receiver(receiver_id: &str) -> Checked {
 fn check_method_names(limits: &LimitConfig, names: &[String]) -> Checked {
     let mut total = 0;
     for name in names {
-        check_limit(name.len(), limits.max_length_method_name, |length, limit| {
-            ActionsValidationError::AddKeyMethodNameLengthExceeded { length, limit }
-        })?;
+        check_limit(
+            name.len(),
+            limits.max_length_method_name,
+            |length, limit| ActionsValidationError::AddKeyMethodNameLengthExceeded {
+                length,
+                limit,
+            },
+        )?;
         total += name.len() + 1;
     }
-    check_limit(total, limits.max_number_bytes_method_names, |total_number_of_bytes, limit| {
-        ActionsValidationError::AddKeyMethodNamesNumberOfBytesExceeded {
-            total_number_of_bytes,
-            limit,
-        }
-    })
+    check_limit(
+        total,
+        limits.max_number_bytes_method_names,
+        |total_number_of_bytes, limit| {
+            ActionsValidationError::AddKeyMethodNamesNumberOfBytesExceeded {
+                total_number_of_bytes,
+                limit,
+            }
+        },
+    )
 }
 
 /// The rules for a receipt that a receipt has just made.
@@ -152,12 +169,14 @@ pub fn check_new_receipt(
     match receipt.versioned_receipt() {
         VersionedReceiptEnum::Action(action) | VersionedReceiptEnum::PromiseYield(action) => {
             let inputs = action.input_data_ids().len();
-            check_limit(inputs, limits.max_number_input_data_dependencies, |count, limit| {
-                ReceiptValidationError::NumberInputDataDependenciesExceeded {
+            check_limit(
+                inputs,
+                limits.max_number_input_data_dependencies,
+                |count, limit| ReceiptValidationError::NumberInputDataDependenciesExceeded {
                     number_of_input_data_dependencies: count,
                     limit,
-                }
-            })?;
+                },
+            )?;
             check_actions(limits, action.actions(), version)
                 .map_err(ReceiptValidationError::ActionsValidation)
         }

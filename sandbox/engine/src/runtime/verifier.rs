@@ -33,7 +33,10 @@ pub fn check_form(context: &BlockContext, tx: &SignedTransaction) -> Result<(), 
     .map_err(InvalidTxError::ActionsValidation)?;
     ValidatedTransaction::check_valid_for_config(config, tx, context.protocol_version)?;
     let hash = tx.get_hash();
-    if !tx.signature.verify(hash.as_ref(), tx.transaction.public_key()) {
+    if !tx
+        .signature
+        .verify(hash.as_ref(), tx.transaction.public_key())
+    {
         return Err(InvalidTxError::InvalidSignature);
     }
     Ok(())
@@ -47,19 +50,28 @@ pub fn charge(
 ) -> Result<Charge, InvalidTxError> {
     let tx = &signed.transaction;
     let signer_id = tx.signer_id();
-    let mut account = state
-        .account(signer_id)
-        .ok_or_else(|| InvalidTxError::SignerDoesNotExist { signer_id: signer_id.clone() })?;
+    let mut account =
+        state
+            .account(signer_id)
+            .ok_or_else(|| InvalidTxError::SignerDoesNotExist {
+                signer_id: signer_id.clone(),
+            })?;
     let handle = PublicKeyHandle::from(tx.public_key());
-    let mut access_key =
-        state.access_key(signer_id, &handle).ok_or_else(|| not_found(signed))?;
+    let mut access_key = state
+        .access_key(signer_id, &handle)
+        .ok_or_else(|| not_found(signed))?;
     if tx.nonce().nonce_index().is_some() {
         return Err(InvalidTxError::InvalidNonceIndex {
             tx_nonce_index: tx.nonce().nonce_index(),
             num_nonces: access_key.gas_key_info().map_or(0, |info| info.num_nonces),
         });
     }
-    check_nonce(tx.nonce().nonce(), access_key.nonce, tx.nonce_mode(), context.height)?;
+    check_nonce(
+        tx.nonce().nonce(),
+        access_key.nonce,
+        tx.nonce_mode(),
+        context.height,
+    )?;
     let cost = cost_of(context, signed)?;
     let rest = pay(&mut access_key, &account, signed, &cost)?;
     if let Err(amount) = check_storage_stake(&context.config, &account, rest) {
@@ -71,7 +83,11 @@ pub fn charge(
     }
     account.set_amount(rest);
     access_key.nonce = tx.nonce().nonce();
-    Ok(Charge { account, access_key, cost })
+    Ok(Charge {
+        account,
+        access_key,
+        cost,
+    })
 }
 
 fn not_found(signed: &SignedTransaction) -> InvalidTxError {
@@ -97,7 +113,10 @@ fn check_nonce(
     }
     let upper_bound = nonce_bound(height);
     if tx_nonce >= upper_bound {
-        return Err(InvalidTxError::NonceTooLarge { tx_nonce, upper_bound });
+        return Err(InvalidTxError::NonceTooLarge {
+            tx_nonce,
+            upper_bound,
+        });
     }
     Ok(())
 }
@@ -163,7 +182,8 @@ fn pay(
         }
     })?;
     if let AccessKeyPermission::FunctionCall(FunctionCallPermission {
-        allowance: Some(allowance), ..
+        allowance: Some(allowance),
+        ..
     }) = &mut access_key.permission
     {
         *allowance = allowance.checked_sub(cost.total).ok_or_else(|| {

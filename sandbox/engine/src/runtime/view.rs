@@ -44,8 +44,7 @@ pub fn call_view(
     let seed = view_seed(state);
     let vm_context = view_context(context, account_id, &account, args, seed, max_gas_burnt);
     let mut update = StateUpdate::new(state.clone());
-    let mut external =
-        CallExternal::new(context, &mut update, account_id, CryptoHash::default());
+    let mut external = CallExternal::new(context, &mut update, account_id, CryptoHash::default());
     let outcome = execute(&mut external, &account, method_name, &vm_context);
     let burnt = outcome.burnt_gas;
     if let Some(error) = outcome.aborted {
@@ -57,7 +56,13 @@ pub fn call_view(
         ReturnData::Value(value) => value,
         ReturnData::ReceiptIndex(_) | ReturnData::None => Vec::new(),
     };
-    (Ok(ViewOutcome { value, logs: outcome.logs }), burnt)
+    (
+        Ok(ViewOutcome {
+            value,
+            logs: outcome.logs,
+        }),
+        burnt,
+    )
 }
 
 fn view_seed(state: &Trie) -> CryptoHash {

@@ -18,7 +18,8 @@ impl Chunk<'_> {
             return;
         };
         let data_id = action.input_data_ids()[0];
-        self.state.set_record(&yield_key(receipt.receiver_id(), data_id), receipt);
+        self.state
+            .set_record(&yield_key(receipt.receiver_id(), data_id), receipt);
         self.state.commit();
     }
 
@@ -26,7 +27,9 @@ impl Chunk<'_> {
     /// find none and are dropped.
     pub fn resume_yield(&mut self, receiver_id: &AccountId, data: &DataReceipt) {
         let key = yield_key(receiver_id, data.data_id);
-        let Some(receipt) = self.state.record::<Receipt>(&key) else { return };
+        let Some(receipt) = self.state.record::<Receipt>(&key) else {
+            return;
+        };
         self.state.remove_record(&key);
         forget(&mut self.state, receiver_id, data.data_id);
         self.store_received(receiver_id, data);
@@ -40,7 +43,9 @@ impl Chunk<'_> {
         let before = indices.first_index;
         let mut sent = 0;
         while indices.len() > 0 && !self.is_full() {
-            let key = TrieKey::PromiseYieldTimeout { index: indices.first_index };
+            let key = TrieKey::PromiseYieldTimeout {
+                index: indices.first_index,
+            };
             let timeout: PromiseYieldTimeout =
                 self.state.record(&key).expect("the queue has no gaps");
             if timeout.expires_at > self.context.height {
@@ -51,21 +56,31 @@ impl Chunk<'_> {
             sent += usize::from(self.time_out(timeout, sent));
         }
         if indices.first_index != before {
-            self.state.set_record(&TrieKey::PromiseYieldIndices, &indices);
+            self.state
+                .set_record(&TrieKey::PromiseYieldIndices, &indices);
         }
         self.state.commit();
     }
 
     fn time_out(&mut self, timeout: PromiseYieldTimeout, index: usize) -> bool {
-        let PromiseYieldTimeout { account_id, data_id, .. } = timeout;
+        let PromiseYieldTimeout {
+            account_id,
+            data_id,
+            ..
+        } = timeout;
         let key = yield_key(&account_id, data_id);
-        let Some(waiting) = self.state.record::<Receipt>(&key) else { return false };
+        let Some(waiting) = self.state.record::<Receipt>(&key) else {
+            return false;
+        };
         let height = self.context.height;
         let resume = Receipt::V0(ReceiptV0 {
             predecessor_id: account_id.clone(),
             receiver_id: account_id,
             receipt_id: create_receipt_id_from_receipt_id(&data_id, height, index),
-            receipt: ReceiptEnum::PromiseResume(DataReceipt { data_id, data: None }),
+            receipt: ReceiptEnum::PromiseResume(DataReceipt {
+                data_id,
+                data: None,
+            }),
         });
         self.send(*waiting.receipt_id(), resume);
         true
@@ -80,8 +95,14 @@ pub fn enqueue_timeout(
     expires_at: BlockHeight,
 ) {
     let mut indices = yield_indices(state);
-    let timeout = PromiseYieldTimeout { account_id: account_id.clone(), data_id, expires_at };
-    let key = TrieKey::PromiseYieldTimeout { index: indices.next_available_index };
+    let timeout = PromiseYieldTimeout {
+        account_id: account_id.clone(),
+        data_id,
+        expires_at,
+    };
+    let key = TrieKey::PromiseYieldTimeout {
+        index: indices.next_available_index,
+    };
     state.set_record(&key, &timeout);
     indices.next_available_index += 1;
     state.set_record(&TrieKey::PromiseYieldIndices, &indices);
@@ -89,17 +110,21 @@ pub fn enqueue_timeout(
 
 /// Notes a new yield as one that may be resumed.
 pub fn open(state: &mut StateUpdate, account_id: &AccountId, data_id: CryptoHash) {
-    state.set_record(&status_key(account_id, data_id), &PromiseYieldStatus::Yielded);
+    state.set_record(
+        &status_key(account_id, data_id),
+        &PromiseYieldStatus::Yielded,
+    );
 }
 
-/// Notes that a yield was resumed; `false` when there is none that still may be.
+/// Notes that a yield was resumed, which may happen more than once before the
+/// callback runs; `false` when there is none to resume.
 pub fn begin_resume(state: &mut StateUpdate, account_id: &AccountId, data_id: CryptoHash) -> bool {
     let key = status_key(account_id, data_id);
-    if state.record(&key) != Some(PromiseYieldStatus::Yielded) {
-        return false;
+    let waits = state.record::<PromiseYieldStatus>(&key).is_some();
+    if waits {
+        state.set_record(&key, &PromiseYieldStatus::ResumeInitiated);
     }
-    state.set_record(&key, &PromiseYieldStatus::ResumeInitiated);
-    true
+    waits
 }
 
 /// Binds a contract's own name to a yield.
@@ -128,21 +153,35 @@ fn forget(state: &mut StateUpdate, account_id: &AccountId, data_id: CryptoHash) 
 }
 
 fn yield_indices(state: &StateUpdate) -> PromiseYieldIndices {
-    state.record(&TrieKey::PromiseYieldIndices).unwrap_or_default()
+    state
+        .record(&TrieKey::PromiseYieldIndices)
+        .unwrap_or_default()
 }
 
 fn yield_key(receiver_id: &AccountId, data_id: CryptoHash) -> TrieKey {
-    TrieKey::PromiseYieldReceipt { receiver_id: receiver_id.clone(), data_id }
+    TrieKey::PromiseYieldReceipt {
+        receiver_id: receiver_id.clone(),
+        data_id,
+    }
 }
 
 fn status_key(receiver_id: &AccountId, data_id: CryptoHash) -> TrieKey {
-    TrieKey::PromiseYieldStatus { receiver_id: receiver_id.clone(), data_id }
+    TrieKey::PromiseYieldStatus {
+        receiver_id: receiver_id.clone(),
+        data_id,
+    }
 }
 
 fn id_key(receiver_id: &AccountId, yield_id: YieldId) -> TrieKey {
-    TrieKey::YieldIdToDataId { receiver_id: receiver_id.clone(), yield_id }
+    TrieKey::YieldIdToDataId {
+        receiver_id: receiver_id.clone(),
+        yield_id,
+    }
 }
 
 fn name_key(receiver_id: &AccountId, data_id: CryptoHash) -> TrieKey {
-    TrieKey::DataIdToYieldId { receiver_id: receiver_id.clone(), data_id }
+    TrieKey::DataIdToYieldId {
+        receiver_id: receiver_id.clone(),
+        data_id,
+    }
 }

@@ -26,7 +26,12 @@ pub fn access_key(account_id: &AccountId, key: &PublicKeyHandle) -> Vec<u8> {
 
 /// A contract's own key; with an empty one, the prefix of all its data.
 pub fn data(account_id: &AccountId, key: &[u8]) -> Vec<u8> {
-    one(col::CONTRACT_DATA, account_id, Some(ACCOUNT_DATA_SEPARATOR), key)
+    one(
+        col::CONTRACT_DATA,
+        account_id,
+        Some(ACCOUNT_DATA_SEPARATOR),
+        key,
+    )
 }
 
 fn one(column: u8, account_id: &AccountId, separator: Option<u8>, rest: &[u8]) -> Vec<u8> {
@@ -48,14 +53,21 @@ mod tests {
     fn equal_to_trie_keys() {
         let account_id: AccountId = "market.near".parse().unwrap();
         let handle = PublicKeyHandle::from(PublicKey::from_seed(KeyType::ED25519, "k"));
-        let expected = TrieKey::Account { account_id: account_id.clone() };
+        let expected = TrieKey::Account {
+            account_id: account_id.clone(),
+        };
         assert_eq!(account(&account_id), expected.to_vec());
-        let expected = TrieKey::ContractCode { account_id: account_id.clone() };
+        let expected = TrieKey::ContractCode {
+            account_id: account_id.clone(),
+        };
         assert_eq!(code(&account_id), expected.to_vec());
         let expected = TrieKey::access_key(account_id.clone(), handle.clone());
         assert_eq!(access_key(&account_id, &handle), expected.to_vec());
         let key = b"STATE".to_vec();
-        let expected = TrieKey::ContractData { account_id: account_id.clone(), key };
+        let expected = TrieKey::ContractData {
+            account_id: account_id.clone(),
+            key,
+        };
         assert_eq!(data(&account_id, b"STATE"), expected.to_vec());
     }
 }

@@ -29,7 +29,11 @@ pub fn encode(nibbles: &[u8], is_leaf: bool) -> Vec<u8> {
     let odd = nibbles.len() % 2;
     let mut encoded = Vec::with_capacity(nibbles.len() / 2 + 1);
     let flag = if is_leaf { 0x20 } else { 0 };
-    encoded.push(if odd == 1 { flag | 0x10 | nibbles[0] } else { flag });
+    encoded.push(if odd == 1 {
+        flag | 0x10 | nibbles[0]
+    } else {
+        flag
+    });
     encoded.extend(pack(&nibbles[odd..]));
     encoded
 }

@@ -30,15 +30,27 @@ pub fn of_records(
     let mut usage = HashMap::new();
     for record in records {
         let (account_id, bytes) = match record {
-            StateRecord::Account { account_id, account } => {
-                (account_id, config.num_bytes_account + identifier_usage(account))
-            }
-            StateRecord::Data { account_id, data_key, value } => {
+            StateRecord::Account {
+                account_id,
+                account,
+            } => (
+                account_id,
+                config.num_bytes_account + identifier_usage(account),
+            ),
+            StateRecord::Data {
+                account_id,
+                data_key,
+                value,
+            } => {
                 let bytes = data_key.len() + value.len();
                 (account_id, bytes as u64 + config.num_extra_bytes_record)
             }
             StateRecord::Contract { account_id, code } => (account_id, code.len() as u64),
-            StateRecord::AccessKey { account_id, public_key, access_key } => {
+            StateRecord::AccessKey {
+                account_id,
+                public_key,
+                access_key,
+            } => {
                 let bytes = of_access_key(config, public_key.trie_id_len(), access_key);
                 (account_id, bytes)
             }

@@ -84,11 +84,7 @@ impl Trie {
         self.find(&nibbles::unpack(key), seen)
     }
 
-    fn find<'a>(
-        &'a self,
-        mut path: &[u8],
-        mut seen: impl FnMut(Visited<'a>),
-    ) -> Option<&'a Value> {
+    fn find<'a>(&'a self, mut path: &[u8], mut seen: impl FnMut(Visited<'a>)) -> Option<&'a Value> {
         let mut node = self.root.as_ref()?;
         loop {
             match &node.kind {
@@ -226,7 +222,9 @@ fn collapse(
     children: &[Option<Arc<Node>>; 16],
     value: &Option<Value>,
 ) -> Option<Option<Arc<Node>>> {
-    let mut present = (0u8..).zip(children).filter_map(|(i, c)| Some((i, c.as_ref()?)));
+    let mut present = (0u8..)
+        .zip(children)
+        .filter_map(|(i, c)| Some((i, c.as_ref()?)));
     match (present.next(), present.next(), value) {
         (None, _, None) => Some(None),
         (None, _, Some(value)) => Some(Some(Node::leaf(&[], value.clone()))),
@@ -246,12 +244,7 @@ fn prepend(path: &[u8], node: &Arc<Node>) -> Arc<Node> {
     }
 }
 
-fn collect(
-    node: &Arc<Node>,
-    at: &mut Vec<u8>,
-    target: &[u8],
-    found: &mut Vec<(Vec<u8>, Value)>,
-) {
+fn collect(node: &Arc<Node>, at: &mut Vec<u8>, target: &[u8], found: &mut Vec<(Vec<u8>, Value)>) {
     let shared = at.len().min(target.len());
     if at[..shared] != target[..shared] {
         return;
@@ -330,7 +323,10 @@ mod tests {
         for key in sample_keys() {
             assert_eq!(trie.get(&key), model.get(&key));
         }
-        assert_eq!(trie.with_prefix(b""), model.clone().into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            trie.with_prefix(b""),
+            model.clone().into_iter().collect::<Vec<_>>()
+        );
         let under: Vec<_> = model
             .into_iter()
             .filter(|(key, _)| key.starts_with(b"prefix/1"))

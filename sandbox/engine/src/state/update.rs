@@ -32,7 +32,8 @@ pub struct StateUpdate {
     base: Trie,
     committed: Changes,
     pending: Changes,
-    touched: FxHashSet<Touched>,
+    /// Filled by reads, hence behind a cell.
+    touched: RefCell<FxHashSet<Touched>>,
     proof: RefCell<StorageProof>,
 }
 
@@ -49,7 +50,7 @@ impl StateUpdate {
             base,
             committed: Changes::default(),
             pending: Changes::default(),
-            touched: FxHashSet::default(),
+            touched: RefCell::default(),
             proof: RefCell::default(),
         }
     }
@@ -92,12 +93,12 @@ impl StateUpdate {
 
     /// The trie nodes on the way to a key, the read of its value among them.
     /// None when this chunk changed the key already: it is served from memory.
-    pub fn nodes_read(&mut self, key: &[u8]) -> NodesRead {
+    pub fn nodes_read(&self, key: &[u8]) -> NodesRead {
         let mut nodes = NodesRead::default();
         if self.changed(key).is_some() {
             return nodes;
         }
-        let touched = &mut self.touched;
+        let mut touched = self.touched.borrow_mut();
         let mut count = |node: Touched| {
             if touched.insert(node) {
                 nodes.first += 1;
@@ -115,11 +116,28 @@ impl StateUpdate {
         nodes
     }
 
-    /// Notes that a contract read this key's value from the trie: it is part of
-    /// the chunk's storage proof.
-    pub fn add_to_proof(&self, key: &[u8], value: &Value) {
+    /// Notes that a contract read this key's value. If it came from the trie it
+    /// is part of the chunk's storage proof, and known to later writes.
+    pub fn note_read(&self, key: &[u8], value: &Value) {
+        if self.changed(key).is_some() {
+            return;
+        }
+        self.touched
+            .borrow_mut()
+            .insert(Touched::Value(hash(value)));
+        self.add_to_proof(key, value);
+    }
+
+    /// Notes that a write replaced this key's value.
+    pub fn note_replaced(&self, key: &[u8], value: &Value) {
+        if self.changed(key).is_none() {
+            self.add_to_proof(key, value);
+        }
+    }
+
+    fn add_to_proof(&self, key: &[u8], value: &Value) {
         let mut proof = self.proof.borrow_mut();
-        if self.changed(key).is_none() && proof.keys.insert(key.to_vec()) {
+        if proof.keys.insert(key.to_vec()) {
             proof.bytes += value.len();
         }
     }

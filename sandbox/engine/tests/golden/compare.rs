@@ -24,16 +24,47 @@ pub fn block(chain: &Chain, block: &Block, differences: &mut Vec<String>) {
             differences.push(format!("{height}: {what} {got} instead of {expected}"));
         }
     };
-    let sent: Vec<_> = chain.outgoing().iter().map(|r| r.receipt_id().to_string()).collect();
-    check("outgoing receipts", json!(sent), json!(block.outgoing_receipts));
-    let header = chain.block(&BlockReference::latest()).expect("the head").header;
-    check("next gas price", json!(header.gas_price), json!(block.next_gas_price));
-    check("total supply", json!(header.total_supply), json!(block.total_supply));
+    let sent: Vec<_> = chain
+        .outgoing()
+        .iter()
+        .map(|r| r.receipt_id().to_string())
+        .collect();
+    check(
+        "outgoing receipts",
+        json!(sent),
+        json!(block.outgoing_receipts),
+    );
+    let header = chain
+        .block(&BlockReference::latest())
+        .expect("the head")
+        .header;
+    check(
+        "next gas price",
+        json!(header.gas_price),
+        json!(block.next_gas_price),
+    );
+    check(
+        "total supply",
+        json!(header.total_supply),
+        json!(block.total_supply),
+    );
     if block.after["included"] == true && block.chunk["height_included"] == height {
         let totals = chain.totals();
-        check("gas used", json!(totals.gas_used), block.after["gas_used"].clone());
-        check("balance burnt", json!(totals.burnt), block.after["balance_burnt"].clone());
-        check("outcome root", json!(totals.outcome_root), block.after["outcome_root"].clone());
+        check(
+            "gas used",
+            json!(totals.gas_used),
+            block.after["gas_used"].clone(),
+        );
+        check(
+            "balance burnt",
+            json!(totals.burnt),
+            block.after["balance_burnt"].clone(),
+        );
+        check(
+            "outcome root",
+            json!(totals.outcome_root),
+            block.after["outcome_root"].clone(),
+        );
     }
 }
 
@@ -47,7 +78,12 @@ fn outcome(
     let mut expected = json!({"id": expected["id"], "outcome": expected["outcome"]});
     normalise(&mut got);
     normalise(&mut expected);
-    walk(&format!("{height}: {}", expected["id"]), &got, &expected, differences);
+    walk(
+        &format!("{height}: {}", expected["id"]),
+        &got,
+        &expected,
+        differences,
+    );
 }
 
 /// Gas is a number here and a string there.
@@ -67,7 +103,12 @@ fn walk(path: &str, got: &Value, expected: &Value, differences: &mut Vec<String>
             let names: std::collections::BTreeSet<_> = left.keys().chain(right.keys()).collect();
             for name in names {
                 let path = format!("{path}.{name}");
-                walk(&path, &got[name.as_str()], &expected[name.as_str()], differences);
+                walk(
+                    &path,
+                    &got[name.as_str()],
+                    &expected[name.as_str()],
+                    differences,
+                );
             }
         }
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
@@ -92,9 +133,15 @@ pub fn end(chain: &Chain, expected: &Value, differences: &mut Vec<String>) {
         let account = chain.view_account(&id, &latest).ok();
         let mut got = json!({"account": account.map(|account| account.value)});
         if !got["account"].is_null() {
-            let keys = chain.view_access_keys(&id, &latest).expect("the head").value;
+            let keys = chain
+                .view_access_keys(&id, &latest)
+                .expect("the head")
+                .value;
             got["keys"] = json!(keys.keys);
-            let state = chain.view_state(&id, b"", &latest).expect("it exists").value;
+            let state = chain
+                .view_state(&id, b"", &latest)
+                .expect("it exists")
+                .value;
             got["state"] = json!(state.values);
         }
         walk(&format!("final {account_id}"), &got, expected, differences);

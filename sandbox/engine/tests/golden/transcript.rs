@@ -55,9 +55,13 @@ fn folder() -> PathBuf {
 
 /// The scenarios that are there; none without the folder.
 pub fn names() -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder().join("transcripts")) else { return vec![] };
+    let Ok(entries) = std::fs::read_dir(folder().join("transcripts")) else {
+        return vec![];
+    };
     let files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    files.filter_map(|file| Some(file.split_once(".json")?.0.to_owned())).collect()
+    files
+        .filter_map(|file| Some(file.split_once(".json")?.0.to_owned()))
+        .collect()
 }
 
 impl Transcript {
