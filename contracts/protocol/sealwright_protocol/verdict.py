@@ -240,7 +240,11 @@ def _report_class(data: bytes) -> type[Report]:
 
 
 def _skip_string(data: bytes, offset: int) -> int:
-    return offset + 4 + int.from_bytes(data[offset : offset + 4], "little")
+    end = offset + 4 + int.from_bytes(data[offset : offset + 4], "little")
+    # A length beyond the data is refused here: MicroPython cannot slice at so large an offset.
+    if end > len(data):
+        raise ValueError("data too short")
+    return end
 
 
 def _standing(values: list[Any]) -> tuple[str, list[str]]:
