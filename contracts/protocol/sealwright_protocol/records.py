@@ -25,21 +25,15 @@ class Record:
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """Every field exactly once, in order or by name. TypeError otherwise."""
-        fields = self.FIELDS
         if self.DOMAIN:
             values = (self.DOMAIN,) + values  # noqa: RUF005  MicroPython has no star here
+        fields = self.FIELDS
         if len(values) + len(named) != len(fields):
             raise TypeError(f"record takes {len(fields)} values")
-        index = 0
-        for value in values:
-            setattr(self, fields[index], value)
-            index += 1
-        while index < len(fields):
-            name = fields[index]
-            if name not in named:
-                raise TypeError("record lacks " + name)
-            setattr(self, name, named[name])
-            index += 1
+        if named:
+            values += tuple([_taken(named, name) for name in fields[len(values) :]])
+        for name, value in zip(fields, values):  # noqa: B905  MicroPython's zip has no `strict`
+            setattr(self, name, value)
 
     def values(self) -> list[Any]:
         """The field values in wire order."""
@@ -57,8 +51,10 @@ class Record:
     @classmethod
     def from_values(cls, values: list[Any]) -> Self:
         """The record with these field values in wire order, nested records as lists."""
-        if cls.DOMAIN and values.pop(0) != cls.DOMAIN:
-            raise ValueError("domain is not " + cls.DOMAIN)
+        if cls.DOMAIN:
+            if values[0] != cls.DOMAIN:
+                raise ValueError("domain is not " + cls.DOMAIN)
+            values = values[1:]
         return cls(*values)
 
     def __eq__(self, other: object) -> bool:
@@ -70,3 +66,9 @@ class Record:
     def __repr__(self) -> str:
         fields = ", ".join([f"{name}={getattr(self, name)!r}" for name in self.FIELDS])
         return f"{type(self).__name__}({fields})"
+
+
+def _taken(named: dict[str, Any], name: str) -> Any:
+    if name not in named:
+        raise TypeError("record lacks " + name)
+    return named[name]
