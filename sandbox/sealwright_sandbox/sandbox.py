@@ -172,13 +172,13 @@ class Sandbox:
             raise translate(error) from None
         return Outcome(native).raise_on_failure()
 
-    def send(self, signed_transaction: bytes) -> Outcome:
+    def send(self, signed_transaction: bytes, *, max_blocks: int = MOST_BLOCKS_OF_A_CALL) -> Outcome:
         """Send a signed transaction (Borsh) and make blocks until every receipt has run.
 
         Raises TransactionRefused, CallFailed, NotFinished.
         """
         with translated():
-            native = self._engine.run(signed_transaction, MOST_BLOCKS_OF_A_CALL)
+            native = self._engine.run(signed_transaction, max_blocks)
         return Outcome(native).raise_on_failure()
 
     def submit(self, signed_transaction: bytes) -> Pending:

