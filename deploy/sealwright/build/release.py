@@ -76,6 +76,14 @@ def build_all(folders: Iterable[Path] | None = None) -> list[Artifact]:
         return list(pool.map(build_contract, chosen))
 
 
+def compile_modules(modules: dict[str, str], exports: list[str], *, near_sdk: bool = False) -> bytes:
+    """The wasm of bare modules (path -> source, one of them link.ENTRY_FILE): for probes and experiments.
+
+    What they do while they are imported happens at build time; AsksHost when that needs the host.
+    """
+    return image.prepare(link.link(interpreter.get(near_sdk), modules, exports), exports)
+
+
 def write(artifact: Artifact, folder: Path = RELEASE) -> None:
     """Write a contract's files, each in one step, so that a reader never sees half of one."""
     folder.mkdir(parents=True, exist_ok=True)
