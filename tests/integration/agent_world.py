@@ -172,12 +172,17 @@ class AgentWorld:
         )
         return task_id
 
+    def pass_time(self, milliseconds: int) -> None:
+        """Let the chain's clock run on by so much, and a block show it."""
+        self.sandbox.set_time(self.sandbox.block_time_ms + milliseconds)
+        self.sandbox.produce_blocks(1)
+
     def task(self, task_id: int) -> Any:
         """The task as the market shows it."""
         return self.view(self.market.get_task(task_id=task_id))
 
     def owed(self, contract: Any, account: Any) -> int:
-        """What a contract owes an account, and what it has fetched already counts as nothing."""
+        """What a contract owes an account, in yoctoNEAR."""
         found = self.view(contract.get_account(account_id=account.account_id))
         return int(found["owed"]) if found else 0
 
