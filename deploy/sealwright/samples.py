@@ -53,12 +53,12 @@ def cache_folder() -> Path:
 
 
 def genuine_pairs() -> dict[str, GenuinePair]:
-    """TDX v4 pairs by name: ``tdx_quote`` (UpToDate) and ``tdx_quote_outdated`` (OutOfDate).
+    """The TDX v4 pairs by name: ``tdx_quote`` (UpToDate). The other samples there are of other kinds.
 
     Raises SamplesUnavailable when they are not cached and the package index cannot be reached.
     """
     folder = _sample_folder()
-    moments = {"tdx_quote": 1_751_624_191, "tdx_quote_outdated": 1_749_998_301}
+    moments = {"tdx_quote": 1_751_624_191}
     return {
         name: GenuinePair(name, folder / name, folder / f"{name}_collateral.json", at)
         for name, at in moments.items()

@@ -6,9 +6,14 @@ Exit codes: 0 verified, 1 rejected, 2 usage or unreadable input.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from tee_attestation_verifier.collateral import Collateral
+
+    from sealwright.verify.outcome import Outcome
 
 app = typer.Typer(name="verify", help="Judge attestation evidence.", no_args_is_help=True)
 
@@ -45,9 +50,7 @@ def quote(
         evidence, given = inputs.read_quote(file), inputs.read_collateral_file(collateral)
         moment, (anchor, encoding) = inputs.read_moment(at), inputs.read_root(root)
         if on_chain:
-            from sealwright.verify.on_chain import judge_on_chain
-
-            outcome = judge_on_chain(evidence, given, moment, encoding)
+            outcome = _ask_contract(evidence, given, moment, encoding)
         else:
             outcome = judge_off_chain(evidence, given, moment, anchor)
     except inputs.UsageError as error:
@@ -58,3 +61,13 @@ def quote(
     else:
         output.show(Console(), outcome, moment, anchor)
     raise typer.Exit(VERIFIED if outcome.verified else REJECTED)
+
+
+def _ask_contract(quote: bytes, collateral: Collateral, at: int, root_der: bytes | None) -> Outcome:
+    from sealwright.verify.inputs import UsageError
+
+    try:
+        from sealwright.verify.on_chain import judge_on_chain
+    except ImportError as error:
+        raise UsageError(f"--on-chain needs the distribution sealwright-sandbox ({error})") from None
+    return judge_on_chain(quote, collateral, at, root_der)

@@ -21,7 +21,9 @@ from sealwright.verify.outcome import Outcome
 RELEASED = Path(__file__).resolve().parents[3] / "contracts" / "release" / "attestation_verifier.wasm"
 TGAS = 10**12
 CALL_GAS = 300 * TGAS
-LATEST = 253_402_300_800  # the year 10000: no certificate knows a later date
+GENESIS_MS = 1_000  # the clock only moves forward: every date a certificate knows lies ahead
+EARLIEST = 3_600  # the blocks that deploy the contract come before
+LATEST = 18_000_000_000  # a block keeps its time in nanoseconds, in 64 bits
 
 
 class VerifierOnChain:
@@ -29,7 +31,7 @@ class VerifierOnChain:
 
     def __init__(self, wasm: bytes, root_der: bytes | None = None) -> None:
         """Deploy with Intel's root, or with the DER of a test root. CallFailed when the contract refuses it."""
-        self._sandbox = Sandbox(genesis_time_ms=0)
+        self._sandbox = Sandbox(genesis_time_ms=GENESIS_MS)
         self._account = self._sandbox.create_account("verifier")
         arguments = {} if root_der is None else {"root": base64.b64encode(root_der).decode()}
         self._account.batch().deploy(wasm).function_call("new", arguments, gas=30 * TGAS).send()
@@ -60,7 +62,7 @@ def judge_on_chain(quote: bytes, collateral: Collateral, at: int, root_der: byte
     """Judge with the released contract. UsageError when there is none, or when the date cannot be a block's."""
     if not RELEASED.is_file():
         raise UsageError(f"{RELEASED} is missing: `sealwright build` makes it")
-    if not 60 <= at < LATEST:
+    if not EARLIEST <= at < LATEST:
         raise UsageError(f"no block can have the time {at}")
     try:
         verdict, gas = VerifierOnChain(RELEASED.read_bytes(), root_der).judge(quote, collateral, at)

@@ -1,0 +1,1 @@
+"""Test support: the verifier's C scanners, one method each way."""
