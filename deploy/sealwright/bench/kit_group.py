@@ -1,41 +1,37 @@
-"""What the contract kit costs beyond the raw bindings.
-
-The probe contract has each call twice: through the kit, and with the same work on the raw
-bindings. Both are in one wasm, so the difference is the kit's alone.
-"""
+"""What the contract kit costs beyond the raw host bindings."""
 
 from __future__ import annotations
 
 import json
 
-from sealwright.bench.figures import Figures
+from sealwright_sandbox import NEAR, TGAS, Account, Sandbox
 
-PROBE_ID = "probe.near"
+from sealwright.bench.figures import Figures
+from sealwright.build.client_writer import CONTRACTS
+from sealwright.build.release import build_contract
+
+PROBE = CONTRACTS / "common" / "tests" / "kit_probe"
 ARGUMENTS = {
     "account_id": "some-agent.operator.near",
-    "amount": str(10**24),
+    "amount": str(NEAR),
     "until_ms": 1_760_000_000_000,
     "digest": "ab" * 32,
 }
 
 
 def measure(figures: Figures) -> None:
-    """`kit.overhead_tgas` for four typed arguments, `kit.overhead_empty_tgas` for none. Builds the probe."""
-    from sealwright_sandbox import NEAR, TGAS, Account, Sandbox
-
-    from sealwright.build.release import build_contract
-    from sealwright.build.staging import CONTRACTS
-
-    def burnt(caller: Account, method: str, data: bytes) -> int:
-        caller.call(PROBE_ID, method, data)  # the first one creates the storage key
-        return caller.call(PROBE_ID, method, data).gas_burnt
-
-    wasm = build_contract(CONTRACTS / "common" / "tests" / "kit_probe").wasm
+    """`kit.overhead_tgas`: four typed arguments, and `kit.empty_overhead_tgas`: none. Needs emscripten."""
     with Sandbox() as sandbox:
-        sandbox.create_account(PROBE_ID, balance=20 * NEAR).deploy(wasm)
-        caller = sandbox.create_account("caller", balance=10 * NEAR)
+        sandbox.create_account("probe", 20 * NEAR).deploy(build_contract(PROBE).wasm)
+        caller = sandbox.create_account("caller")
         data = json.dumps(ARGUMENTS).encode()
-        decoded = burnt(caller, "booked", data) - burnt(caller, "booked_bare", bytes(len(data)))
-        empty = burnt(caller, "nothing", b"{}") - burnt(caller, "nothing_bare", b"{}")
-    figures.add("kit.overhead_tgas", decoded / TGAS, "Tgas")
-    figures.add("kit.overhead_empty_tgas", empty / TGAS, "Tgas")
+        with_arguments = _burnt(caller, "booked", data) - _burnt(caller, "booked_bare", bytes(len(data)))
+        empty = _burnt(caller, "nothing", b"{}") - _burnt(caller, "nothing_bare", b"{}")
+        figures.add("kit.overhead_tgas", with_arguments / TGAS, "Tgas")
+        figures.add("kit.empty_overhead_tgas", empty / TGAS, "Tgas")
+
+
+def _burnt(caller: Account, method: str, data: bytes) -> int:
+    """Gas of the whole call, once its storage key is there."""
+    caller.call("probe.near", method, data)
+    return caller.call("probe.near", method, data).gas_burnt
