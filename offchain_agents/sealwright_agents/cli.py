@@ -17,7 +17,6 @@ from sealwright_agents.config import Config, load_config
 from sealwright_agents.errors import AgentError, ConfigError
 from sealwright_agents.export import export_item
 from sealwright_agents.keys import METHODS, create_key, load_key
-from sealwright_agents.quotes.simulated import SimulatedQuotes
 from sealwright_agents.runtime import load_agent, serve
 from sealwright_agents.signer import load_or_create, sha256
 from sealwright_agents.status import read_status, write_status
@@ -120,6 +119,8 @@ def public_facts(config: Config) -> dict[str, Any]:
         "keys": keys,
     }
     if config.quote.provider == "simulated":
+        from sealwright_agents.quotes.simulated import SimulatedQuotes
+
         quote = config.quote
         simulated = SimulatedQuotes(config.chain_id, quote.seed, quote.root_seed, quote.compose_hash)
         facts["measurement_id"] = sha256(simulated.measurement.to_borsh()).hex()

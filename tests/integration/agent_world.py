@@ -137,15 +137,15 @@ class AgentWorld:
             self.send(operator, contract.deposit(deposit=10 * NEAR, gas=30 * TGAS))
         return operator
 
-    def ask(self, service: str, content: bytes, reward: int = NEAR) -> Any:
+    def ask(self, service: str, content: bytes, max_output_bytes: int = 1_000) -> Any:
         """A gateway request; its pending transaction resolves to the answer."""
         call = self.gateway.request(
             service=service,
             input=content,
-            max_output_bytes=1_000,
+            max_output_bytes=max_output_bytes,
             measurement_ids=[],
-            reward=reward,
-            deposit=reward + NEAR // 2,
+            reward=NEAR,
+            deposit=NEAR + NEAR // 2,
             gas=200 * TGAS,
         )
         return self.client.submit(

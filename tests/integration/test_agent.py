@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import random
@@ -66,6 +67,28 @@ def test_agent__answers_a_gateway_request(world, agent):
     assert outcome.value["node_id"] == agent.node_id
     assert agent.runs() == [f"request {outcome.value['request_id']}"]
     agent.wait_event("item_settled")
+    agent.stop()
+
+
+def test_agent__answers_with_more_than_a_resume_can_carry(world, agent):
+    agent.start()
+    pending = world.ask(agent.service, b"long " * 500, max_output_bytes=4_000)
+    outcome = wait_until(pending.outcome, "the answer")
+    assert base64.b64decode(outcome.value["output"]) == b"LONG " * 500
+    agent.stop()
+
+
+def test_agent__begins_no_answer_shortly_before_a_request_closes(world, agent):
+    late = world.ask(agent.service, b"too late")
+    world.sandbox.produce_blocks(185)
+    agent.start()
+    agent.wait_event("registered")
+    assert (
+        wait_until(world.ask(agent.service, b"in time").outcome, "the answer").value["status"] == "answered"
+    )
+    assert len(agent.runs()) == 1
+    world.sandbox.produce_blocks(20)
+    assert wait_until(late.outcome, "the timeout").value["status"] == "timed_out"
     agent.stop()
 
 

@@ -7,7 +7,6 @@ from sealwright_agents.errors import ConfigError
 from sealwright_agents.quotes.configfs_tsm import DEFAULT_FOLDER, ConfigfsQuotes
 from sealwright_agents.quotes.dstack import DEFAULT_SOCKET, DstackQuotes
 from sealwright_agents.quotes.provider import QuoteProvider
-from sealwright_agents.quotes.simulated import SimulatedQuotes
 
 PROVIDERS = ("simulated", "dstack", "configfs-tsm")
 
@@ -31,6 +30,9 @@ def provider_for(settings: QuoteSettings, chain_id: str) -> QuoteProvider:
     Raises QuoteFailed when it must not be used there, ConfigError when a setting is lacking.
     """
     if settings.provider == "simulated":
+        # Imported here: an agent on a real TEE never loads the simulated one.
+        from sealwright_agents.quotes.simulated import SimulatedQuotes
+
         return SimulatedQuotes(chain_id, settings.seed, settings.root_seed, settings.compose_hash)
     if settings.collateral_file is None:
         raise ConfigError(f"quote.collateral_file: the provider {settings.provider!r} needs it")
