@@ -158,7 +158,7 @@ static bool read_object(scanner_t *in, form_t form, mp_obj_t *value) {
     *value = mp_obj_new_dict(count);
     for (size_t i = 0; i < count; i++) {
         if (seen >> i & 1) {
-            mp_obj_dict_store(*value, mp_obj_new_str_via_qstr(fields[i].name, fields[i].len), values[i]);
+            mp_obj_dict_store(*value, mp_obj_new_str(fields[i].name, fields[i].len), values[i]);
         }
     }
     return true;

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from sealwright_protocol import borsh
+from sealwright_protocol.fields import fill, values_of
 
 
 class Record:
@@ -32,12 +33,11 @@ class Record:
             raise TypeError(f"record takes {len(fields)} values")
         if named:
             values += tuple([_taken(named, name) for name in fields[len(values) :]])
-        for name, value in zip(fields, values):  # noqa: B905  MicroPython's zip has no `strict`
-            setattr(self, name, value)
+        fill(self, fields, values)
 
     def values(self) -> list[Any]:
         """The field values in wire order."""
-        return [getattr(self, name) for name in self.FIELDS]
+        return values_of(self, self.FIELDS)
 
     def to_borsh(self) -> bytes:
         """The record's bytes. ValueError when a value does not fit its field."""

@@ -25,6 +25,7 @@ TWINS = {
     "common.shim._host": "_host",
     "sealwright_protocol.borsh": "_borsh",
     "sealwright_protocol.json_codec": "_json_codec",
+    "sealwright_protocol.fields": "_fields",
 }
 NOT_STAGED = (
     "common/entry.py",
@@ -32,6 +33,7 @@ NOT_STAGED = (
     "sealwright_protocol/types.py",
     "sealwright_protocol/borsh.py",
     "sealwright_protocol/json_codec.py",
+    "sealwright_protocol/fields.py",
     "sealwright_protocol/json_text.py",
     "sealwright_protocol/scalars.py",
     "sealwright_protocol/client/",

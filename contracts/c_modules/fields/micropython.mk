@@ -1,0 +1,2 @@
+FIELDS_DIR := $(USERMOD_DIR)
+SRC_USERMOD_C += $(FIELDS_DIR)/fields.c
