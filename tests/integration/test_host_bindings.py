@@ -125,8 +125,8 @@ def test_storage(probe: Probe) -> None:
 def test_signatures__wrong_lengths_are_false(probe: Probe) -> None:
     for sizes in [(63, 32), (64, 31), (0, 0), (65, 33)]:
         assert probe.view("host.ed25519_verify", "bbb", bytes(sizes[0]), b"m", bytes(sizes[1])) is False
-    for sizes in [(63, 32, 33), (64, 31, 33), (64, 32, 32), (0, 0, 0)]:
-        assert probe.view("host.p256_verify", "bbb", *(bytes(size) for size in sizes)) is False
+    for lengths in [(63, 32, 33), (64, 31, 33), (64, 32, 32), (0, 0, 0)]:
+        assert probe.view("host.p256_verify", "bbb", *(bytes(size) for size in lengths)) is False
     assert probe.view("host.ecrecover", "bbB", bytes(31), bytes(64), 0) is None
     assert probe.view("host.ecrecover", "bbB", bytes(32), bytes(64), 9) is None
 
