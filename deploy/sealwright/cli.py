@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,14 +33,18 @@ def build(
     contracts: Annotated[
         list[str] | None, typer.Argument(help="Contract folders; all of the suite's if none.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to write; contracts/release of this project if none.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Rebuild and compare with contracts/release.")
     ] = False,
 ) -> None:
     """Build contracts to wasm, ABI, JSON Schema and a manifest."""
     from sealwright.build.command import main
+    from sealwright.build.release import RELEASE
 
-    raise typer.Exit(main(contracts or [], check=check))
+    raise typer.Exit(main(contracts or [], check=check, out=out or RELEASE))
 
 
 @app.command()
