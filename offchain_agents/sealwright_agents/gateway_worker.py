@@ -16,14 +16,13 @@ from sealwright_agents.desk import Desk
 from sealwright_agents.errors import HandlerFailed, InputRefused
 from sealwright_agents.inputs import check_input
 from sealwright_agents.items import COMPUTED, FAILED, FOUND, LOST, REQUEST, SETTLED, Item
-from sealwright_agents.worker import Worker
+from sealwright_agents.worker import MAX_TRIES, Worker
 
 PAGE = 50
 # Requests have one attempt: somebody's valid answer ends them.
 ATTEMPT = 1
 # Refusals that mean that somebody else was quicker or the time is over.
 TOO_LATE = frozenset({"REQUEST_CLOSED", "REQUEST_UNKNOWN"})
-MAX_TRIES = 5
 # The gateway asks for 60 and one for each KiB of the request's largest output, which is 16 KiB at most.
 RESPOND_TGAS = 80
 

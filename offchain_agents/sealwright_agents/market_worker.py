@@ -31,13 +31,12 @@ from sealwright_agents.items import (
     Item,
 )
 from sealwright_agents.market_finder import MarketFinder
-from sealwright_agents.worker import Worker
+from sealwright_agents.worker import MAX_TRIES, Worker
 
 # Refusals that mean that somebody else was quicker or the time is over.
 TOO_LATE = frozenset(
     {"TASK_UNKNOWN", "WRONG_STATE", "CLAIM_WINDOW_CLOSED", "CLAIM_BARRED", "WORK_WINDOW_CLOSED"}
 )
-MAX_TRIES = 5
 # Pause between two questions to a registry that did not answer, and before a refused result is sent again.
 ASK_AGAIN_MS = 30_000
 # The market counts a check as dead after ten minutes.
@@ -82,10 +81,6 @@ class MarketWorker(Worker):
         try:
             confirmed = await self.desk.delivery.run(item, f"claim-{item.tries}", call)
         except ContractError as refusal:
-            if refusal.code == "INSUFFICIENT_BALANCE" and item.tries < MAX_TRIES:
-                # Another claim of this moment took the balance: its bond comes back.
-                self.wait(item, head, ASK_AGAIN_MS)
-                return self.desk.journal.move(item, FOUND, str(refusal), try_again=True)
             if refusal.code not in TOO_LATE:
                 raise
             return self._lose(item, str(refusal))

@@ -13,11 +13,14 @@ from sealwright_protocol.client.errors import ContractError
 from sealwright_agents import log
 from sealwright_agents.chain import Block
 from sealwright_agents.desk import Desk
-from sealwright_agents.errors import AgentError, TransactionError, TransportError
+from sealwright_agents.errors import AgentError, ExecutionFailed, TransportError
 from sealwright_agents.items import END_STATES, FAILED, LOST, Item
 from sealwright_agents.pauses import Pause
 
 CRASH_PAUSE_MS = 60_000
+MAX_TRIES = 10
+# Refusals that a deposit cures; what was computed waits for it as long as the contract lets it.
+CURABLE = frozenset({"INSUFFICIENT_BALANCE", "ACCOUNT_UNKNOWN", "STORAGE_NOT_COVERED"})
 TIME_IS_OVER = "time is over"
 
 
@@ -115,8 +118,8 @@ class Worker(ABC):
             )
         except TransportError as failure:
             log.event("node_unreachable", "warning", item=item.name, error=failure)
-        except (ContractError, TransactionError) as refusal:
-            self._give_up(item, refusal)
+        except (ContractError, ExecutionFailed) as refusal:
+            self._judge_refusal(item, head, refusal)
         except AgentError as failure:
             log.event("item_delayed", "warning", item=item.name, error=failure)
             self.wait(item, head, CRASH_PAUSE_MS)
@@ -124,8 +127,12 @@ class Worker(ABC):
             log.event("item_crashed", "error", exc_info=True, item=item.name, error=failure)
             self.wait(item, head, CRASH_PAUSE_MS)
 
-    def _give_up(self, item: Item, refusal: Exception) -> None:
-        """A refusal that the worker did not expect ends the item."""
+    def _judge_refusal(self, item: Item, head: Block, refusal: Exception) -> None:
+        """A refusal that the worker did not expect ends the item, unless money can cure it."""
         item = self.desk.journal.get(item.id)
-        if item.state not in END_STATES:
+        if isinstance(refusal, ContractError) and refusal.code in CURABLE and item.tries < MAX_TRIES:
+            log.event("money_lacking", "error", item=item.name, error=refusal)
+            self.desk.journal.move(item, item.state, str(refusal), try_again=True)
+            self.wait(item, head, CRASH_PAUSE_MS)
+        elif item.state not in END_STATES:
             self.end(item, FAILED, f"{type(refusal).__name__}: {refusal}", "error")

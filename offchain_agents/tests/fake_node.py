@@ -34,6 +34,7 @@ class FakeNode:
         self.executed: list[tuple[str, str, dict[str, Any]]] = []
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.requests: list[str] = []
+        self.refuse_next: Any = None  # the InvalidTxError for the next transaction to the gateway
         self.files: dict[str, bytes] = {}
         # Tests put functions here; each is asked once, may answer instead of the node, or pass (None).
         self.faults: list[Callable[[str, Any], web.Response | None]] = []
@@ -97,7 +98,15 @@ class FakeNode:
         return {**block, "result": list(json.dumps(value).encode()), "logs": []}
 
     def _send_tx(self, params: dict[str, Any]) -> dict[str, Any]:
+        if self.refuse_next is not None and self.receiver(params["signed_tx_base64"]) == "gateway.near":
+            error, self.refuse_next = self.refuse_next, None
+            return invalid_transaction(error)
         return self.execute(params["signed_tx_base64"])
+
+    def receiver(self, signed_base64: str) -> str:
+        """Which contract a signed transaction calls."""
+        receiver_id: str = borsh.unpack(SIGNED_TRANSACTION, base64.b64decode(signed_base64))[4]
+        return receiver_id
 
     def execute(self, signed_base64: str) -> dict[str, Any]:
         """Run a signed transaction at once, or refuse its nonce."""

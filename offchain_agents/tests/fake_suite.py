@@ -41,6 +41,7 @@ class FakeSuite(FakeNode):
         self.validity_ms = 24 * HOUR_MS
         self.prepaid, self.owed = 10**25, 0
         self.answers: list[Any] = []  # what `respond` or `submit_result` resolve to instead, in order
+        self.refusals: list[str] = []  # what `respond` panics with, in order
         self.contracts = {
             "registry.near": self._registry,
             "gateway.near": self._gateway,
@@ -197,6 +198,8 @@ class FakeSuite(FakeNode):
         if request is None:
             raise Refusal("REQUEST_UNKNOWN: no open request has this id")
         self._check_receipt("gateway.near", number, 1, request["input_hash"], args)
+        if self.refusals:
+            raise Refusal(self.refusals.pop(0))
         if self.answers:
             return self.answers.pop(0)
         del self.requests_open[number]

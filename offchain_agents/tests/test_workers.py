@@ -6,6 +6,7 @@ import json
 import pytest
 from sealwright_agents import chain as chains
 from sealwright_agents import market_worker
+from sealwright_agents import worker as workers
 from sealwright_agents.agent import Agent, Work
 from sealwright_agents.items import COMPUTED, FAILED, LOST, REQUEST, SETTLED, TASK
 from sealwright_agents.journal import Journal, JournalReader
@@ -165,6 +166,32 @@ def test_gateway__ends_an_item_that_was_not_taken(tmp_path, agent, answer, state
         suite.open_request(1, b"hello")
         await suite.run(agent, suite.config(), lambda: item_state(suite, REQUEST_1) == state)
         assert suite.calls("respond") == 1
+
+    play(tmp_path, scenario)
+
+
+def test_gateway__waits_for_a_deposit_with_what_it_computed(tmp_path, agent, runs, monkeypatch):
+    monkeypatch.setattr(workers, "CRASH_PAUSE_MS", 0)
+
+    async def scenario(suite):
+        suite.refusals = ["INSUFFICIENT_BALANCE: deposit first"]
+        suite.open_request(1, b"hello")
+        await suite.run(agent, suite.config(), lambda: item_state(suite, REQUEST_1) == SETTLED)
+        assert suite.calls("respond") == 2
+        assert runs == [b"hello"]
+
+    play(tmp_path, scenario)
+
+
+def test_gateway__waits_for_gas_money_with_what_it_computed(tmp_path, agent, runs, monkeypatch):
+    monkeypatch.setattr(workers, "CRASH_PAUSE_MS", 0)
+
+    async def scenario(suite):
+        suite.open_request(1, b"hello")
+        poor = {"NotEnoughAllowance": {"account_id": "operator.near", "allowance": "0", "cost": "1"}}
+        suite.refuse_next = {"InvalidAccessKeyError": poor}
+        await suite.run(agent, suite.config(), lambda: item_state(suite, REQUEST_1) == SETTLED)
+        assert runs == [b"hello"]
 
     play(tmp_path, scenario)
 

@@ -154,8 +154,9 @@ def test_agent__killed_again_and_again_does_every_task_once(world, agent):
     for _ in range(8):
         time.sleep(moments.uniform(0.0, 0.3))
         agent.kill()
+        starts = len(agent.events("agent_started"))
         agent.start()
-        agent.wait_event("agent_started", len(agent.events("agent_started")) + 1)
+        agent.wait_event("agent_started", starts + 1)
     wait_until(lambda: all(world.task(task_id)["state"] == "SUBMITTED" for task_id in tasks), "all are done")
     assert all(world.task(task_id)["attempt"] == 1 for task_id in tasks)
     assert agent.key_nonce("market") == first_nonce + 2 * len(tasks)
