@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sealwright-agent", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="sealwright-agent", description="Run an agent that signs what it produces and is paid on NEAR."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     init = _command(commands, "init", _init, "make the enclave's keys and print what to add to the account")
     keys = _command(commands, "keys", _keys, "print the public keys and the method list of each")
