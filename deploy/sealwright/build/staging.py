@@ -164,6 +164,9 @@ def _kit_module(name: str, roots: tuple[Path, ...]) -> tuple[str, str] | None:
                 path = file.relative_to(root).as_posix()
                 if lowering.is_staged(path):
                     return path, lowering.lower(file.read_text())
+        package = f"{'/'.join(name.split('.'))}/__init__.py"
+        if any(base.glob("*.py")) and lowering.is_staged(package):
+            return package, ""  # a folder is a package without that file, too
     return None
 
 
