@@ -174,6 +174,22 @@ def test_svns__are_read_as_specified(agree: Ask, components: list[Any], odd: boo
     agree("svns", json.dumps(components).encode())
 
 
+SCALARS = st.binary(min_size=1, max_size=34) | st.sampled_from(
+    [b"\x00" + b"\xff" * 32, b"\x7f" * 32, b"\x01", b"\x00"]
+)
+SIGNATURES = st.tuples(SCALARS, SCALARS).map(
+    lambda pair: tlv(3, b"\x00" + tlv(0x30, tlv(2, pair[0]) + tlv(2, pair[1])))
+)
+
+
+@given(DER, SIGNATURES, st.data())
+def test_signed_objects__are_read_as_specified(
+    agree: Ask, content: bytes, signature: bytes, edits: st.DataObject
+) -> None:
+    data = tlv(0x30, tlv(0x30, content) + plain.ECDSA_WITH_SHA256 + signature)
+    agree("signed_object", edited(data, edits))
+
+
 @given(st.lists(st.binary(max_size=30), max_size=3), st.data())
 def test_pem__is_read_as_specified(agree: Ask, contents: list[bytes], edits: st.DataObject) -> None:
     text = b"\n".join(plain.PEM_BEGIN + base64.b64encode(each) + plain.PEM_END for each in contents)
@@ -203,6 +219,8 @@ def test_genuine_forms__are_read_as_specified(agree: Ask) -> None:
     agree("json", str(collateral.tcb_info).encode())
     agree("json", str(collateral.qe_identity).encode())
     agree("tlvs", tee.root_der)
+    agree("signed_object", tee.root_der)
+    agree("signed_object", collateral.pck_crl)
 
 
 def edited(data: bytes, edits: st.DataObject) -> bytes:

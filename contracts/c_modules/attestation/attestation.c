@@ -19,6 +19,7 @@ static const mp_rom_map_elem_t attestation_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR_extensions), MP_ROM_PTR(&attestation_extensions_obj) },
     { MP_ROM_QSTR(MP_QSTR_common_name), MP_ROM_PTR(&attestation_common_name_obj) },
     { MP_ROM_QSTR(MP_QSTR_entries), MP_ROM_PTR(&attestation_entries_obj) },
+    { MP_ROM_QSTR(MP_QSTR_signed_object), MP_ROM_PTR(&attestation_signed_object_obj) },
     { MP_ROM_QSTR(MP_QSTR_pem), MP_ROM_PTR(&attestation_pem_obj) },
     { MP_ROM_QSTR(MP_QSTR_json), MP_ROM_PTR(&attestation_json_obj) },
     { MP_ROM_QSTR(MP_QSTR_svns), MP_ROM_PTR(&attestation_svns_obj) },

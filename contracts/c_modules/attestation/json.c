@@ -26,7 +26,8 @@ static uint8_t peek(const reader_t *in) {
 }
 
 static void skip_space(reader_t *in) {
-    while (in->at < in->end && (*in->at == ' ' || *in->at == '\n' || *in->at == '\r' || *in->at == '\t')) {
+    while (in->at < in->end && *in->at <= ' '
+           && (*in->at == ' ' || *in->at == '\n' || *in->at == '\r' || *in->at == '\t')) {
         in->at++;
     }
 }
@@ -46,18 +47,18 @@ static mp_obj_t read_string(reader_t *in) {
     if (peek(in) != '"') {
         return MP_OBJ_NULL;
     }
-    const uint8_t *start = ++in->at;
-    while (peek(in) != '"') {
-        uint8_t byte = peek(in);
-        if (byte < 0x20 || byte > 0x7e || byte == '\\') {
+    const uint8_t *start = in->at + 1, *at = start;
+    for (; at < in->end && *at != '"'; at++) {
+        if (*at < 0x20 || *at > 0x7e || *at == '\\') {
             return MP_OBJ_NULL;
         }
-        in->at++;
     }
+    if (at == in->end) {
+        return MP_OBJ_NULL;
+    }
+    in->at = at + 1;
     // Not interned: looking a text up among the interned ones costs more than all else here.
-    mp_obj_t text = mp_obj_new_str_copy(&mp_type_str, start, in->at - start);
-    in->at++;
-    return text;
+    return mp_obj_new_str_copy(&mp_type_str, start, at - start);
 }
 
 static mp_obj_t read_integer(reader_t *in) {

@@ -44,23 +44,42 @@ static void skip_padding(reader_t *in) {
     }
 }
 
+// The octets that two or three left digits stand for, whose spare bits must be zero. Gives how many, or -1.
+static int decode_rest(size_t left, size_t padding, uint32_t bits, uint8_t *out) {
+    if (left == 0) {
+        return padding == 0 ? 0 : -1;
+    }
+    unsigned spare = left == 2 ? 4 : 2;
+    if (left == 1 || left + padding != 4 || (bits & ((1u << spare) - 1)) != 0) {
+        return -1;
+    }
+    bits >>= spare;
+    if (left == 3) {
+        *out++ = bits >> 8;
+    }
+    *out = bits;
+    return left - 1;
+}
+
 // Decodes up to the first octet that is no Base64. Gives the length, -1 when the text is not canonical.
 static long decode(reader_t *in, uint8_t *out) {
+    const uint8_t *at = in->at, *end = in->end;
+    const uint8_t *start = out;
     uint32_t bits = 0;
-    size_t digits = 0, padding = 0;
-    uint8_t *start = out;
-    for (; in->at < in->end; in->at++) {
-        uint8_t kind = kinds[*in->at];
+    size_t left = 0, padding = 0;
+    for (; at < end; at++) {
+        uint8_t kind = kinds[*at];
         if (kind < 64) {
             if (padding > 0) {
                 return -1;
             }
             bits = bits << 6 | kind;
-            if (++digits % 4 == 0) {
-                *out++ = bits >> 16;
-                *out++ = bits >> 8;
-                *out++ = bits;
-                bits = 0;
+            if (++left == 4) {
+                out[0] = bits >> 16;
+                out[1] = bits >> 8;
+                out[2] = bits;
+                out += 3;
+                bits = left = 0;
             }
         } else if (kind == PADDING) {
             padding++;
@@ -68,23 +87,9 @@ static long decode(reader_t *in, uint8_t *out) {
             break;
         }
     }
-    // Two digits left make one octet, three make two; the bits beyond must be zero.
-    size_t left = digits % 4;
-    if ((left == 0 && padding != 0) || left == 1 || (left > 1 && left + padding != 4)) {
-        return -1;
-    }
-    if (left > 1) {
-        unsigned spare = left == 2 ? 4 : 2;
-        if (bits & ((1u << spare) - 1)) {
-            return -1;
-        }
-        bits >>= spare;
-        if (left == 3) {
-            *out++ = bits >> 8;
-        }
-        *out++ = bits;
-    }
-    return out - start;
+    in->at = at;
+    int rest = decode_rest(left, padding, bits, out);
+    return rest < 0 ? -1 : out - start + rest;
 }
 
 static mp_obj_t read_certificate(reader_t *in) {

@@ -8,6 +8,7 @@
 
 #define DER_BOOLEAN 0x01
 #define DER_INTEGER 0x02
+#define DER_BIT_STRING 0x03
 #define DER_OCTET_STRING 0x04
 #define DER_OBJECT_ID 0x06
 #define DER_UTF8_STRING 0x0c
@@ -43,6 +44,7 @@ MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(attestation_lists_serial_obj);
 MP_DECLARE_CONST_FUN_OBJ_3(attestation_extensions_obj);
 MP_DECLARE_CONST_FUN_OBJ_3(attestation_common_name_obj);
 MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(attestation_entries_obj);
+MP_DECLARE_CONST_FUN_OBJ_1(attestation_signed_object_obj);
 MP_DECLARE_CONST_FUN_OBJ_1(attestation_pem_obj);
 MP_DECLARE_CONST_FUN_OBJ_1(attestation_json_obj);
 MP_DECLARE_CONST_FUN_OBJ_1(attestation_svns_obj);

@@ -1,6 +1,7 @@
 // extensions(data, start, end) -> {object id: (critical, value)}
 // common_name(data, start, end) -> str
 // entries(data, start, end, arc) -> {number: node}
+// signed_object(data) -> (what is signed, r || s, its fields as nodes)
 
 #include <string.h>
 #include "py/objstr.h"
@@ -8,6 +9,7 @@
 #include "scan.h"
 
 #define EXPECTED 8
+#define SCALAR 32
 
 // Store under a name that is not yet taken.
 static bool store_new(mp_obj_t dict, mp_obj_t name, mp_obj_t value) {
@@ -147,3 +149,75 @@ static mp_obj_t entries(size_t n_args, const mp_obj_t *args) {
     return found;
 }
 MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(attestation_entries_obj, 4, 4, entries);
+
+// A positive DER INTEGER of at most 32 octets, right-aligned. False when it is another.
+static bool read_scalar(const uint8_t *data, const tlv_t *tlv, uint8_t *out) {
+    const uint8_t *octets = data + tlv->content;
+    size_t len = tlv->end - tlv->content;
+    if (tlv->tag != DER_INTEGER || len == 0 || octets[0] >= 0x80
+        || (len > 1 && octets[0] == 0 && octets[1] < 0x80)) {
+        return false;
+    }
+    if (len == SCALAR + 1 && octets[0] == 0) {
+        octets++;
+        len--;
+    }
+    if (len > SCALAR) {
+        return false;
+    }
+    memset(out, 0, SCALAR - len);
+    memcpy(out + SCALAR - len, octets, len);
+    return true;
+}
+
+// BIT STRING without unused bits that holds SEQUENCE {r, s}.
+static bool read_signature(const uint8_t *data, const tlv_t *bits, uint8_t *out) {
+    tlv_t pair, r, s;
+    if (bits->tag != DER_BIT_STRING || bits->content == bits->end || data[bits->content] != 0) {
+        return false;
+    }
+    return read_tlv(data, bits->content + 1, bits->end, &pair) && pair.tag == DER_SEQUENCE && pair.end == bits->end
+           && read_tlv(data, pair.content, pair.end, &r) && read_tlv(data, r.end, pair.end, &s)
+           && s.end == pair.end && read_scalar(data, &r, out) && read_scalar(data, &s, out + SCALAR);
+}
+
+static bool read_signed(const span_t *data, tlv_t *signed_part, uint8_t *signature) {
+    static const uint8_t ecdsa_with_sha256[] = {
+        0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
+    };
+    tlv_t outer, algorithm, bits;
+    if (!read_tlv(data->data, 0, data->len, &outer) || outer.tag != DER_SEQUENCE || outer.end != data->len
+        || !read_tlv(data->data, outer.content, outer.end, signed_part) || signed_part->tag != DER_SEQUENCE
+        || !read_tlv(data->data, signed_part->end, outer.end, &algorithm)
+        || !read_tlv(data->data, algorithm.end, outer.end, &bits) || bits.end != outer.end) {
+        return false;
+    }
+    return algorithm.end - algorithm.start == sizeof(ecdsa_with_sha256)
+           && memcmp(data->data + algorithm.start, ecdsa_with_sha256, sizeof(ecdsa_with_sha256)) == 0
+           && read_signature(data->data, &bits, signature);
+}
+
+static mp_obj_t signed_object(mp_obj_t data_obj) {
+    span_t data;
+    if (!bytes_from(data_obj, &data)) {
+        return mp_const_none;
+    }
+    tlv_t part, field;
+    uint8_t signature[2 * SCALAR];
+    if (!read_signed(&data, &part, signature)) {
+        return scan_refuse(MP_ERROR_TEXT("signed object"));
+    }
+    mp_obj_t fields = mp_obj_new_list(0, NULL);
+    for (size_t at = part.content; at < part.end; at = field.end) {
+        if (!read_tlv(data.data, at, part.end, &field)) {
+            return scan_refuse(MP_ERROR_TEXT("signed object"));
+        }
+        mp_obj_list_append(fields, node_from(&field));
+    }
+    mp_obj_t items[3] = {
+        mp_obj_new_bytes(data.data + part.start, part.end - part.start),
+        mp_obj_new_bytes(signature, sizeof(signature)), fields,
+    };
+    return mp_obj_new_tuple(3, items);
+}
+MP_DEFINE_CONST_FUN_OBJ_1(attestation_signed_object_obj, signed_object);

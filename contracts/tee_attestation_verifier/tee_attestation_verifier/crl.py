@@ -2,14 +2,13 @@
 
 from tee_attestation_verifier import der
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.scan import lists_serial
+from tee_attestation_verifier.scan import lists_serial, signed_object
 from tee_attestation_verifier.times import der_time
 from tee_attestation_verifier.x509 import (
     AUTHORITY_KEY,
     CRL_NUMBER,
     ECDSA_WITH_SHA256,
     read_extensions,
-    signed_object,
 )
 
 MAX_CRL = 65_000

@@ -55,14 +55,6 @@ def positive(data: bytes, node: Node) -> bytes:
     return octets
 
 
-def bits(data: bytes, node: Node) -> bytes:
-    """The octets of a BIT STRING without unused bits."""
-    octets = content(data, node, BIT_STRING)
-    if not octets or octets[0] != 0:
-        raise ValueError("DER: bit string")
-    return octets[1:]
-
-
 def true(data: bytes, node: Node) -> bool:
     """A BOOLEAN that stands where FALSE is the default, so DER allows TRUE alone."""
     if content(data, node, BOOLEAN) != b"\xff":

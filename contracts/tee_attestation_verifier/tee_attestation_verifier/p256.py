@@ -15,16 +15,3 @@ def is_on_curve(point: bytes) -> bool:
 def compress(point: bytes) -> bytes:
     """SEC1 compressed form, 33 bytes. Only for points on the curve: the form does not carry Y."""
     return bytes((2 + (point[63] & 1),)) + point[:32]
-
-
-def raw_signature(r: bytes, s: bytes) -> bytes:
-    """64 bytes from the content octets of two non-negative DER integers; ValueError when one is too long."""
-    return _fixed(r) + _fixed(s)
-
-
-def _fixed(octets: bytes) -> bytes:
-    if len(octets) == 33 and octets[0] == 0:
-        octets = octets[1:]
-    if len(octets) > 32:
-        raise ValueError("ECDSA: integer too long")
-    return bytes(32 - len(octets)) + octets

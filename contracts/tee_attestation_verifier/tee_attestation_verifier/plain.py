@@ -12,9 +12,10 @@ from tee_attestation_verifier.binary import b64decode, b64encode
 # tag, start, content start, end
 Node: TypeAlias = "tuple[int, int, int, int]"
 
-INTEGER, OCTET_STRING, OBJECT_ID, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x30, 0x31
+INTEGER, BIT_STRING, OCTET_STRING, OBJECT_ID, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x06, 0x30, 0x31
 UTF8_STRING, PRINTABLE_STRING, UTC_TIME, GENERALIZED_TIME = 0x0C, 0x13, 0x17, 0x18
 CRITICAL = b"\x01\x01\xff"
+ECDSA_WITH_SHA256 = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
 COMMON_NAME = b"\x55\x04\x03"
 PEM_BEGIN = b"-----BEGIN CERTIFICATE-----"
 PEM_END = b"-----END CERTIFICATE-----"
@@ -90,6 +91,44 @@ def _check_integer(content: bytes) -> None:
         (content[0] == 0 and content[1] < 0x80) or (content[0] == 0xFF and content[1] >= 0x80)
     ):
         raise ValueError("DER: integer not minimal")
+
+
+def signed_object(data: bytes) -> tuple[bytes, bytes, list[Node]]:
+    """Take apart SEQUENCE {what is signed, algorithm, signature}, the outer form of certificates and CRLs.
+
+    The algorithm is ECDSA with SHA-256. Gives the signed bytes, the signature as r‖s (32 bytes each) and the
+    fields of the signed part.
+    """
+    outer = _inside(data, 0, len(data), SEQUENCE)
+    if len(outer) != 3 or outer[0][0] != SEQUENCE or data[outer[1][1] : outer[1][3]] != ECDSA_WITH_SHA256:
+        raise ValueError("not signed with ECDSA and SHA-256")
+    tag, _, start, end = outer[2]
+    if tag != BIT_STRING or start == end or data[start] != 0:
+        raise ValueError("signature: bit string")
+    scalars = _inside(data, start + 1, end, SEQUENCE)
+    if len(scalars) != 2:
+        raise ValueError("signature: two numbers")
+    signature = _scalar(data, scalars[0]) + _scalar(data, scalars[1])
+    return data[outer[0][1] : outer[0][3]], signature, tlvs(data, outer[0][2], outer[0][3])
+
+
+def _inside(data: bytes, start: int, end: int, tag: int) -> list[Node]:
+    """The parts of the one element that fills the range."""
+    nodes = tlvs(data, start, end)
+    if len(nodes) != 1 or nodes[0][0] != tag:
+        raise ValueError("DER: not one element of the expected type")
+    return tlvs(data, nodes[0][2], nodes[0][3])
+
+
+def _scalar(data: bytes, node: Node) -> bytes:
+    octets = data[node[2] : node[3]]
+    _check_integer(octets)
+    if node[0] != INTEGER or octets[0] >= 0x80:
+        raise ValueError("signature: not a positive number")
+    octets = octets.lstrip(b"\0")
+    if len(octets) > 32:
+        raise ValueError("signature: number too long")
+    return bytes(32 - len(octets)) + octets
 
 
 def extensions(data: bytes, start: int, end: int) -> dict[bytes, tuple[bool, bytes]]:

@@ -9,6 +9,7 @@ try:
         lists_serial,
         pem,
         seconds,
+        signed_object,
         svns,
         tlvs,
     )
@@ -20,9 +21,21 @@ except ImportError:
         lists_serial,
         pem,
         seconds,
+        signed_object,
         svns,
         tlvs,
     )
     from tee_attestation_verifier.plain_json import json
 
-__all__ = ["common_name", "entries", "extensions", "json", "lists_serial", "pem", "seconds", "svns", "tlvs"]
+__all__ = [
+    "common_name",
+    "entries",
+    "extensions",
+    "json",
+    "lists_serial",
+    "pem",
+    "seconds",
+    "signed_object",
+    "svns",
+    "tlvs",
+]

@@ -2,8 +2,8 @@
 
 from tee_attestation_verifier import der
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.p256 import is_on_curve, raw_signature
-from tee_attestation_verifier.scan import common_name, extensions
+from tee_attestation_verifier.p256 import is_on_curve
+from tee_attestation_verifier.scan import common_name, extensions, signed_object
 from tee_attestation_verifier.times import der_time
 
 ECDSA_WITH_SHA256 = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
@@ -114,22 +114,6 @@ def parse_certificate(encoding: bytes) -> Certificate:
     certificate = Certificate(encoding)
     certificate.read()
     return certificate
-
-
-def signed_object(data: bytes) -> tuple[bytes, bytes, list[der.Node]]:
-    """Take apart SEQUENCE {what is signed, algorithm, signature}, the outer form of certificates and CRLs.
-
-    Returns the signed bytes, the signature as r‖s and the fields of the signed part; ValueError if malformed.
-    """
-    outer = der.parts(data, der.whole(data, der.SEQUENCE), der.SEQUENCE)
-    if len(outer) != 3 or der.encoded(data, outer[1]) != ECDSA_WITH_SHA256:
-        raise ValueError("not signed with ECDSA and SHA-256")
-    signature = der.bits(data, outer[2])
-    numbers = der.parts(signature, der.whole(signature, der.SEQUENCE), der.SEQUENCE)
-    if len(numbers) != 2:
-        raise ValueError("ECDSA signature")
-    raw = raw_signature(der.positive(signature, numbers[0]), der.positive(signature, numbers[1]))
-    return der.encoded(data, outer[0]), raw, der.parts(data, outer[0], der.SEQUENCE)
 
 
 def read_extensions(data: bytes, node: der.Node, tag: int) -> dict[bytes, tuple[bool, bytes]]:

@@ -284,6 +284,33 @@ def test_extensions__reads_each_once() -> None:
             plain.extensions(bad, 0, len(bad))
 
 
+def test_signed_object__takes_certificates_and_lists_apart() -> None:
+    scalar = tlv(2, b"\x00" + b"\xff" * 32)
+    numbers = tlv(0x30, scalar + tlv(2, b"\x05"))
+    body, algorithm = tlv(0x30, tlv(2, b"\x07")), plain.ECDSA_WITH_SHA256
+    data = tlv(0x30, body + algorithm + tlv(3, b"\0" + numbers))
+    signed, signature, fields = plain.signed_object(data)
+    assert (signed, signature) == (body, b"\xff" * 32 + bytes(31) + b"\x05")
+    assert [field[0] for field in fields] == [2]
+    for bad in (
+        data + b"\0",
+        tlv(0x31, data[2:]),
+        tlv(0x30, body + algorithm),
+        tlv(0x30, body + algorithm.replace(b"\x03\x02", b"\x03\x03") + tlv(3, b"\0" + numbers)),
+        tlv(0x30, tlv(0x31, b"") + algorithm + tlv(3, b"\0" + numbers)),
+        tlv(0x30, body + algorithm + tlv(3, b"\1" + numbers)),
+        tlv(0x30, body + algorithm + tlv(3, b"")),
+        tlv(0x30, body + algorithm + tlv(4, b"\0" + numbers)),
+        tlv(0x30, body + algorithm + tlv(3, b"\0" + numbers + b"\0")),
+        *(
+            tlv(0x30, body + algorithm + tlv(3, b"\0" + tlv(0x30, scalar + tlv(*other))))
+            for other in ((2, b""), (2, b"\x80"), (2, b"\0\1"), (2, b"\1" * 33), (4, b"\1"))
+        ),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011 - the text of a refusal is free
+            plain.signed_object(bad)
+
+
 def name_part(oid: bytes, value: bytes, tag: int = 0x0C) -> bytes:
     return tlv(0x31, tlv(0x30, tlv(6, oid) + tlv(tag, value)))
 
