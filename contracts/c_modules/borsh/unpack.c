@@ -1,6 +1,7 @@
 // _borsh.unpack(format, data) -> list. Strict: every byte is used, every value has exactly one encoding.
 
 #include <string.h>
+#include "py/objstr.h"
 #include "py/runtime.h"
 #include "format.h"
 #include "values.h"
@@ -74,7 +75,7 @@ static const char *unpack_text(const char *format, reader_t *in, mp_obj_t *value
     if (*format == 'b') {
         *value = mp_obj_new_bytes(bytes, len);
     } else if (is_utf8(bytes, len)) {
-        *value = mp_obj_new_str((const char *)bytes, len);
+        *value = mp_obj_new_str_copy(&mp_type_str, bytes, len);
     } else {
         return refuse(MP_ERROR_TEXT("borsh: not UTF-8"));
     }

@@ -158,7 +158,7 @@ static bool read_object(scanner_t *in, form_t form, mp_obj_t *value) {
     *value = mp_obj_new_dict(count);
     for (size_t i = 0; i < count; i++) {
         if (seen >> i & 1) {
-            mp_obj_dict_store(*value, mp_obj_new_str(fields[i].name, fields[i].len), values[i]);
+            mp_obj_dict_store(*value, new_text(fields[i].name, fields[i].len), values[i]);
         }
     }
     return true;
@@ -174,7 +174,7 @@ static bool read_any_object(scanner_t *in, int depth, mp_obj_t *value) {
         if (!read_name(in, &name)) {
             return false;
         }
-        mp_obj_t key = mp_obj_new_str(name.data, name.len);
+        mp_obj_t key = new_text(name.data, name.len);
         mp_map_t *map = mp_obj_dict_get_map(*value);
         if (mp_map_lookup(map, key, MP_MAP_LOOKUP) != NULL) {
             return json_refuse(in, "duplicate name");

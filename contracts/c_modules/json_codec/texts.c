@@ -10,6 +10,10 @@
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+mp_obj_t new_text(const char *text, size_t len) {
+    return mp_obj_new_str_copy(&mp_type_str, (const byte *)text, len);
+}
+
 static bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -179,7 +183,7 @@ const char *text_value(form_t form, text_t text, mp_obj_t *value) {
                 return "too long";
             }
     }
-    *value = mp_obj_new_str(text.data, text.len);
+    *value = new_text(text.data, text.len);
     return NULL;
 }
 

@@ -5,6 +5,10 @@
 #include "form.h"
 #include "scanner.h"
 
+// A str. Unlike mp_obj_new_str it does not search the interpreter's names for an equal one, which would cost
+// more than all else that is done for a short text.
+mp_obj_t new_text(const char *text, size_t len);
+
 // The value of a text of this form. Returns NULL and sets `value`, or returns why not.
 const char *text_value(form_t form, text_t text, mp_obj_t *value);
 

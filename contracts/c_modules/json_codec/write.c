@@ -121,7 +121,7 @@ static const char *write_dict(const field_t *fields, size_t count, mp_obj_t valu
     mp_map_t *map = mp_obj_dict_get_map(value);
     size_t written = 0;
     for (size_t i = 0; i < count; i++) {
-        mp_obj_t name = mp_obj_new_str(fields[i].name, fields[i].len);
+        mp_obj_t name = new_text(fields[i].name, fields[i].len);
         mp_map_elem_t *found = mp_map_lookup(map, name, MP_MAP_LOOKUP);
         if (found == NULL) {
             if (!fields[i].optional) {
