@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from common.ledger import RESERVE, Account, Totals
 from common.stake import STORAGE_PRICE
@@ -14,6 +16,7 @@ from tests.properties.market_world import (
     CLIENT,
     DAY_MS,
     MARKET,
+    MINUTE_MS,
     NODE,
     POTS,
     PREPAID,
@@ -112,6 +115,37 @@ def two_withdrawals_in_one_block_pay_once(world: MarketWorld, amount: int) -> No
     world.sandbox.produce_blocks(8)
     assert world.people[CLIENT].balance == had + owed
     assert world.pots(CLIENT)["owed"] == world.pots(CLIENT)["in_flight"] == 0
+
+
+@GUARANTEES.keeps("LEDGER-3", waited=st.integers(0, 2 * DAY_MS))
+def a_withdrawal_whose_callback_died_is_owed_again_after_a_day(world: MarketWorld, waited: int) -> None:
+    task_id = world.create()
+    world.call("cancel_task", CLIENT, deposit=1, task_id=task_id)
+    sent_at = lose_callback(world, CLIENT)
+    world.wait(waited)
+    code = world.refused("recover_withdrawal", STRANGER, account_id=CLIENT)
+    if world.sandbox.block_time_ms < sent_at + DAY_MS:
+        assert code == "NO_WITHDRAWAL"
+        assert world.pots(CLIENT)["in_flight"] == NEAR
+    elif world.sandbox.block_time_ms > sent_at + DAY_MS + MINUTE_MS:
+        assert code is None
+        assert world.pots(CLIENT)["in_flight"] == 0
+        assert world.pots(CLIENT)["owed"] == NEAR
+
+
+def lose_callback(world: MarketWorld, account_id: str) -> int:
+    """Make the books read as if a withdrawal of all that is owed had been sent and never answered."""
+    totals, pages = stored_pages(world)
+    page, sent_at = pages[account_id], world.sandbox.block_time_ms
+    page.in_flight, page.owed, page.withdrawal, page.sent_at_ms = page.owed, 0, 1, sent_at
+    totals.in_flight, totals.owed, totals.withdrawals = page.in_flight, totals.owed - page.in_flight, 1
+    entries = {b"a" + account_id.encode(): page.to_borsh(), b"b": totals.to_borsh()}
+    records = []
+    for key, value in entries.items():
+        texts = [base64.b64encode(each).decode() for each in (key, value)]
+        records.append({"Data": {"account_id": MARKET, "data_key": texts[0], "value": texts[1]}})
+    world.sandbox.patch_state(records)
+    return sent_at
 
 
 @GUARANTEES.keeps("LEDGER-4", by=st.sampled_from([STRANGER, RIVAL, NODE]), amount=AMOUNTS)
