@@ -14,7 +14,7 @@ A method's arguments are a `(...)`, its result is any of these. In a written `*`
 become lowercase hex. Errors are ValueErrors that read "path: why".
 
 This module is the specification; the build replaces it by the C module `_json_codec`
-in a contract, which accepts, returns and says the same.
+in a contract, which accepts and returns the same, and refuses input in the same words.
 """
 
 from functools import lru_cache
