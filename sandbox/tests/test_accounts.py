@@ -127,4 +127,8 @@ def test_arguments_of_the_wrong_kind__are_named(sandbox: Sandbox, client: Accoun
     with pytest.raises(SandboxMisused):
         sandbox.submit(b"no transaction")
     with pytest.raises(SandboxMisused):
-        Sandbox(protocol_version=86, epoch="long")
+        Sandbox(epoch="long")
+    with pytest.raises(SandboxMisused, match=r"84\.\.=88"):
+        Sandbox(protocol_version=50)
+    with pytest.raises(SandboxMisused, match="block_interval_ms"):
+        Sandbox(block_interval_ms=0)

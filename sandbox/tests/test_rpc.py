@@ -189,6 +189,16 @@ def test_send_tx__refuses_what_breaks_a_rule(rpc: Rpc, client: Account) -> None:
     assert bad["data"].startswith("Failed to decode transaction: Invalid ")
 
 
+def test_send_tx__tells_of_a_transaction_that_lost_its_money_in_the_pool(sandbox: Sandbox) -> None:
+    poor = sandbox.create_account("poor", balance=3 * NEAR)
+    first, second = (poor.batch("near").transfer(2 * NEAR) for _ in range(2))
+    first.submit()
+    signed = second.sign()
+    with sandbox.serve(block_interval_ms=200) as rpc:
+        _, refused = error(rpc, "send_tx", [encoded(signed)])
+    assert "NotEnoughBalance" in refused["data"]["TxExecutionError"]["InvalidTxError"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "text"),
     [

@@ -4,6 +4,7 @@ use base64::prelude::{Engine as _, BASE64_STANDARD};
 use near_crypto::PublicKey;
 use near_primitives::state_record::StateRecord;
 use near_primitives::types::{AccountId, Balance, Gas};
+use near_primitives::version::{MIN_SUPPORTED_PROTOCOL_VERSION, PROTOCOL_VERSION};
 use sealwright_engine::{Config, ValidatorConfig};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -45,6 +46,13 @@ impl Settings {
     /// Says which field makes no sense.
     pub fn into_config(self) -> Result<Config, String> {
         let default = Config::default();
+        let served = MIN_SUPPORTED_PROTOCOL_VERSION..=PROTOCOL_VERSION;
+        if self
+            .protocol_version
+            .is_some_and(|version| !served.contains(&version))
+        {
+            return Err(format!("protocol_version is one of {served:?}"));
+        }
         let seed = self.seed.unwrap_or_default();
         Ok(Config {
             protocol_version: self.protocol_version.unwrap_or(default.protocol_version),

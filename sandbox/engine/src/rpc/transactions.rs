@@ -112,17 +112,27 @@ async fn wait(
     let reached = tokio::time::timeout(LONGEST_WAIT, async {
         loop {
             changes.borrow_and_update();
-            if let Some((status, outcome)) = node.read(|chain| progress(chain, hash)) {
-                if satisfies(&status, &wanted) {
-                    return Some((status, outcome));
+            let found = node.read(|chain| match chain.rejection(hash) {
+                Some(reason) => Err(reason.clone()),
+                None => Ok(progress(chain, hash)),
+            });
+            match found {
+                Ok(Some((status, outcome))) if satisfies(&status, &wanted) => {
+                    return Ok(Some((status, outcome)));
                 }
+                // Valid when it was pooled, but not when its block was made.
+                Err(context) => return Err(RpcTransactionError::InvalidTransaction { context }),
+                Ok(_) => {}
             }
-            changes.changed().await.ok()?;
+            if changes.changed().await.is_err() {
+                return Ok(None);
+            }
         }
     });
     match reached.await {
-        Ok(Some((status, outcome))) => response(status, Some(outcome), with_receipts),
-        Ok(None) | Err(_) => Err(handler_error("TIMEOUT_ERROR", None, "Timeout")),
+        Ok(Ok(Some((status, outcome)))) => response(status, Some(outcome), with_receipts),
+        Ok(Err(invalid)) => Err(invalid.into()),
+        Ok(Ok(None)) | Err(_) => Err(handler_error("TIMEOUT_ERROR", None, "Timeout")),
     }
 }
 
