@@ -10,9 +10,10 @@ from sealwright_agents.chain import Block
 from sealwright_agents.desk import Desk
 from sealwright_agents.errors import InputRefused
 from sealwright_agents.inputs import check_input, fetch_input
-from sealwright_agents.items import TASK, Item
+from sealwright_agents.items import CLAIMED, TASK, Item
 
 PAGE = 50
+OPEN, HELD = "OPEN", "CLAIMED"  # states of a task in the market
 BASIS_POINTS = 10_000
 # A claim takes about four blocks until it is confirmed.
 CLAIM_MARGIN_MS = 10_000
@@ -35,7 +36,7 @@ class MarketFinder:
         """Put at most `limit` suitable tasks with their inputs into the journal."""
         limit -= await self._sweep(head, limit)
         while limit > 0:
-            page = await self._page(self._fresh_from)
+            page = await self._page(self._fresh_from, OPEN)
             limit -= await self._take(page["tasks"], head, limit)
             if page["tasks"]:
                 self._fresh_from = page["tasks"][-1]["task_id"] + 1
@@ -48,13 +49,38 @@ class MarketFinder:
         if self._sweep_from >= self._fresh_from:
             self._sweep_from = 0
             return 0
-        page = await self._page(self._sweep_from)
+        page = await self._page(self._sweep_from, OPEN)
         self._sweep_from = page["next_index"] or self._fresh_from
         return await self._take(page["tasks"], head, limit)
 
-    async def _page(self, from_index: int) -> TaskPage:
+    async def recover(self, head: Block) -> None:
+        """Journal the tasks that this node has claimed according to the market.
+
+        For a journal that was lost: without it the claims would lapse and their bonds with them.
+        """
+        index: int | None = 0
+        while index is not None:
+            page = await self._page(index, HELD)
+            for task in page["tasks"]:
+                if (
+                    task["node_id"] == self._desk.config.node_id
+                    and task["service"] in self._desk.agent.services
+                ):
+                    await self._take_up(task, head)
+            index = page["next_index"]
+
+    async def _take_up(self, task: Task, head: Block) -> None:
+        try:
+            content = await self._read_input(task)
+        except InputRefused as refusal:
+            log.event("claim_not_recovered", "error", task_id=task["task_id"], error=refusal)
+            return
+        item = self._desk.journal.move(self.remember(task, content, head), CLAIMED)
+        log.event("claim_recovered", "warning", item=item.name)
+
+    async def _page(self, from_index: int, state: str) -> TaskPage:
         return await self._desk.chain.view(
-            self._market.get_tasks(from_index=from_index, limit=PAGE, state="OPEN")
+            self._market.get_tasks(from_index=from_index, limit=PAGE, state=state)
         )
 
     async def _take(self, tasks: list[Task], head: Block, limit: int) -> int:

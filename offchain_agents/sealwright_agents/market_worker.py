@@ -53,9 +53,14 @@ class MarketWorker(Worker):
         self._market = TaskMarket(contract_id)
         self._finder = MarketFinder(desk, contract_id)
         self._instance = instance
+        self._is_recovered = False
 
     async def discover(self, head: Block, limit: int) -> None:
         """Journal suitable open tasks; their claim follows when they are worked on."""
+        if not self._is_recovered:
+            if not self.desk.journal.counts():
+                await self._finder.recover(head)
+            self._is_recovered = True
         await self._finder.find(head, limit)
 
     def is_waiting(self, item: Item) -> bool:

@@ -68,6 +68,9 @@ async def _read_node(
         problems.append(f"the node is {node['state']}")
     elif node["expires_at_ms"] <= head.time_ms:
         problems.append("the attestation has expired")
+    elif node["expires_at_ms"] <= head.time_ms + config.limits.renew_before_ms // 2:
+        left_s = (node["expires_at_ms"] - head.time_ms) // 1_000
+        problems.append(f"the attestation ends in {left_s} s and was not renewed")
     return _plain(node) if node else None
 
 

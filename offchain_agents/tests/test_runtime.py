@@ -204,10 +204,13 @@ def test_status__shows_node_money_keys_and_work(tmp_path, agent):
             suite.open_request(1, b"hello")
             await suite.run(agent, config, lambda: 1 in suite.outputs)
             healthy = await read_status(config, items=5, offline=False)
+            suite.time_ms = suite.nodes[config.node_id]["expires_at_ms"] - 600_000
+            ending = await read_status(config, items=5, offline=False)
             suite.time_ms += 100 * 3_600_000
-            return healthy, await read_status(config, items=5, offline=False)
+            return healthy, ending, await read_status(config, items=5, offline=False)
 
-    healthy, expired = asyncio.run(run())
+    healthy, ending, expired = asyncio.run(run())
+    assert ending["problems"] == ["the attestation ends in 600 s and was not renewed"]
     assert healthy["healthy"], healthy["problems"]
     assert healthy["items"][0]["work"] == "request 1/1"
     assert expired["problems"] == ["the attestation has expired"]

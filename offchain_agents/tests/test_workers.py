@@ -334,6 +334,18 @@ def test_market__works_on_the_attempt_that_it_really_got(tmp_path, agent):
     play(tmp_path, scenario)
 
 
+def test_market__takes_up_its_claims_when_the_journal_was_lost(tmp_path, agent, runs):
+    async def scenario(suite):
+        held = {"state": "CLAIMED", "attempt": 3, "work_ends_at_ms": suite.time_ms + HOUR_MS}
+        suite.open_task(7, b"hello", node_id="desk.operator.near", **held)
+        suite.open_task(8, b"another's", node_id="desk.elsewhere.near", **held)
+        await suite.run(agent, suite.config(), lambda: 7 in suite.outputs)
+        assert runs == [b"hello"]
+        assert suite.calls("claim_task") == 0
+
+    play(tmp_path, scenario)
+
+
 def test_market__loses_a_claim_that_lapsed_while_it_was_away(tmp_path, agent, runs):
     async def scenario(suite):
         suite.open_task(7, b"hello", state="OPEN", attempt=2)

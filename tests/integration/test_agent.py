@@ -144,6 +144,21 @@ def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(world, a
     agent.stop()
 
 
+def test_agent__takes_up_its_claim_when_its_journal_is_lost(world, agent):
+    agent.start(crash="after_claim")
+    agent.wait_event("registered")
+    task_id = world.post_task(agent.service, b"hello")
+    agent.wait_killed()
+    wait_until(lambda: world.task(task_id)["state"] == "CLAIMED", "the claim")
+    for path in (agent.folder / "state").glob("agent.sqlite3*"):
+        path.unlink()
+    agent.start()
+    wait_until(lambda: world.task(task_id)["state"] == "SUBMITTED", "the task is submitted")
+    assert world.task(task_id)["attempt"] == 1
+    agent.stop()
+
+
+@pytest.mark.slow
 def test_agent__killed_again_and_again_does_every_task_once(world, agent):
     agent.set_limits(withdraw_above="1000")
     moments = random.Random(7)
@@ -151,7 +166,7 @@ def test_agent__killed_again_and_again_does_every_task_once(world, agent):
     agent.wait_event("registered")
     first_nonce = agent.key_nonce("market")
     tasks = [world.post_task(agent.service, b"task %d" % number) for number in range(5)]
-    for _ in range(8):
+    for _ in range(5):
         time.sleep(moments.uniform(0.0, 0.3))
         agent.kill()
         starts = len(agent.events("agent_started"))
@@ -178,6 +193,7 @@ def test_agent__renews_before_its_attestation_ends_and_works_past_it(world, agen
     agent.stop()
 
 
+@pytest.mark.slow
 def test_agent__two_machines_of_one_account_share_its_keys(world, agent, tmp_path):
     """Both sign with the same three keys; every task is done once, no nonce is fought over for long."""
     twin = AgentProcess(world, tmp_path / "twin", agent.operator, agent.service, label="desk-2")
