@@ -138,6 +138,16 @@ def test_request__no_node_at_all_is_a_transport_error():
     asyncio.run(run())
 
 
+def test_request__asks_the_next_node_when_one_is_down(key):
+    async def scenario(node, client):
+        urls = ["http://127.0.0.1:9", node.url]
+        async with ChainClient(urls, "operator.near", [key]) as other:
+            assert (await other.head()).height == 100
+            assert await other.execute(settle()) == {"method": "settle", "task_id": 7}
+
+    with_node(scenario, key)
+
+
 def test_execute__returns_the_value_or_raises_the_refusal(key):
     async def scenario(node, client):
         assert await client.execute(settle()) == {"method": "settle", "task_id": 7}
