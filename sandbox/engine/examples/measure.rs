@@ -17,7 +17,10 @@ const ACCOUNTS: u32 = 10_000;
 fn account(id: &AccountId, near: u128) -> StateRecord {
     let amount = Balance::from_near(near);
     let account = Account::new(amount, Balance::ZERO, AccountContract::None, 0);
-    StateRecord::Account { account_id: id.clone(), account }
+    StateRecord::Account {
+        account_id: id.clone(),
+        account,
+    }
 }
 
 fn key(signer: &Signer, id: &AccountId) -> StateRecord {
@@ -36,11 +39,13 @@ impl Caller {
     fn new(wasm: Vec<u8>) -> Self {
         let user: AccountId = "user.near".parse().unwrap();
         let contract: AccountId = "contract.near".parse().unwrap();
-        let signer: Signer =
-            InMemorySigner::from_seed(user.clone(), KeyType::ED25519, "user").into();
+        let signer: Signer = InMemorySigner::from_seed(user.clone(), KeyType::ED25519, "user");
         let mut records = vec![account(&user, 1_000_000), key(&signer, &user)];
         records.push(account(&contract, 1_000));
-        records.push(StateRecord::Contract { account_id: contract.clone(), code: wasm });
+        records.push(StateRecord::Contract {
+            account_id: contract.clone(),
+            code: wasm,
+        });
         for i in 0..ACCOUNTS {
             let id: AccountId = format!("account-{i}.near").parse().unwrap();
             records.push(key(&signer, &id));
@@ -51,7 +56,13 @@ impl Caller {
             transaction_validity_period: 1_000_000,
             ..Config::default()
         });
-        Self { chain, signer, user, contract, nonce: 0 }
+        Self {
+            chain,
+            signer,
+            user,
+            contract,
+            nonce: 0,
+        }
     }
 
     fn sign(&mut self, method: &str, args: &str) -> SignedTransaction {
@@ -82,7 +93,10 @@ impl Caller {
         assert!(self.chain.is_finished(&hash));
         let outcome = self.chain.final_outcome(&hash).expect("it ran");
         let status = &outcome.final_outcome.status;
-        assert!(format!("{status:?}").starts_with("SuccessValue"), "{status:?}");
+        assert!(
+            format!("{status:?}").starts_with("SuccessValue"),
+            "{status:?}"
+        );
     }
 }
 
@@ -123,7 +137,10 @@ fn batched(caller: &mut Caller, method: &str, input: &str) {
         let started = Instant::now();
         for batch in signed.chunks(100) {
             for tx in batch {
-                caller.chain.submit(tx.clone()).expect("a valid transaction");
+                caller
+                    .chain
+                    .submit(tx.clone())
+                    .expect("a valid transaction");
             }
             while !caller.chain.is_idle() {
                 caller.chain.produce_block();
@@ -142,7 +159,8 @@ fn snapshots(caller: &mut Caller, method: &str, input: &str) {
         let taken = started.elapsed();
         let change = |from: u32, count: u32| -> Vec<StateRecord> {
             let ids = (from..from + count).map(|i| format!("account-{i}.near").parse().unwrap());
-            ids.map(|id: AccountId| account(&id, 11 + u128::from(round))).collect()
+            ids.map(|id: AccountId| account(&id, 11 + u128::from(round)))
+                .collect()
         };
         let one = change(0, 1);
         let started = Instant::now();

@@ -22,10 +22,9 @@ const EXCLUDED: [(&str, &str); 4] = [
 ];
 
 /// Scenarios that are replayed up to the first action the engine refuses.
-const UP_TO: [(&str, u64, &str); 3] = [
+const UP_TO: [(&str, u64, &str); 2] = [
     ("02-account-life", 98, "then a transaction with Stake"),
     ("15-batches", 57, "then a promise with Stake"),
-    ("22-delegate", 129, "then a delegate of version 2"),
 ];
 
 fn replay(name: &str) {

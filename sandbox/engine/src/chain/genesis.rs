@@ -2,35 +2,39 @@
 
 use super::block::Block;
 use super::config::Config;
+use crate::state::access::{decode, encode, Records};
 use crate::state::{keys, storage_usage, Trie};
 use near_parameters::{RuntimeConfig, StorageUsageConfig};
-use near_primitives::account::Account;
+use near_primitives::account::{Account, AccountContract};
 use near_primitives::hash::{hash, CryptoHash};
 use near_primitives::state_record::StateRecord;
 use near_primitives::trie_key::TrieKey;
-use near_primitives::types::{Balance, EpochId, Gas};
+use near_primitives::types::{AccountId, Balance, EpochId, Gas};
 use std::sync::OnceLock;
 
 /// The state that records describe, with storage usage computed.
 pub fn state_of(config: &StorageUsageConfig, records: &[StateRecord]) -> Trie {
     let mut state = Trie::default();
-    for record in records {
+    let is_code = |record: &&StateRecord| matches!(record, StateRecord::Contract { .. });
+    let (code, rest): (Vec<_>, Vec<_>) = records.iter().partition(is_code);
+    // Code comes last: it puts its hash into the account.
+    for record in rest.into_iter().chain(code) {
         put(&mut state, record);
     }
     for (account_id, usage) in storage_usage::of_records(config, records) {
         let key = keys::account(&account_id);
-        let account: Option<Account> = crate::state::access::decode(state.get(&key).cloned());
+        let account: Option<Account> = decode(state.get(&key).cloned());
         if let Some(mut account) = account {
             account.set_storage_usage(usage);
-            state.insert(&key, crate::state::access::encode(&account));
+            state.insert(&key, encode(&account));
         }
     }
     state
 }
 
-/// Writes one record as it is. Receipts cannot be written this way.
+/// Writes one record as it is; code after its account. Receipts cannot be
+/// written this way.
 pub fn put(state: &mut Trie, record: &StateRecord) {
-    use crate::state::access::encode;
     match record {
         StateRecord::Account {
             account_id,
@@ -74,20 +78,13 @@ pub fn put(state: &mut Trie, record: &StateRecord) {
     }
 }
 
-/// A contract record names no hash; the account must.
-fn set_code_hash(
-    state: &mut Trie,
-    account_id: &near_primitives::types::AccountId,
-    code: CryptoHash,
-) {
-    use crate::state::access::{encode, Records};
-    use near_primitives::account::AccountContract;
-    if let Some(mut account) = state.account(account_id) {
-        if account.contract().is_none()
-            && account.set_contract(AccountContract::Local(code)).is_ok()
-        {
-            state.insert(&keys::account(account_id), encode(&account));
-        }
+/// A contract record names no hash; the account must, whatever it said before.
+fn set_code_hash(state: &mut Trie, account_id: &AccountId, code: CryptoHash) {
+    let Some(mut account) = state.account(account_id) else {
+        return;
+    };
+    if account.set_contract(AccountContract::Local(code)).is_ok() {
+        state.insert(&keys::account(account_id), encode(&account));
     }
 }
 

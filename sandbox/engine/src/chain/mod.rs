@@ -4,12 +4,14 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `state::{nibbles, trie, hash, update, access}` | persistent NEAR trie, roots on demand, one chunk's pending changes, typed records |
+//! | `state::{trie, nibbles, hash}` | the persistent NEAR trie, roots on demand |
+//! | `state::{update, access, keys, storage_usage}` | one chunk's pending changes, typed records, bytes billed |
 //! | `runtime::{fees, validation, verifier}` | costs and rules for transactions, actions, receipts |
-//! | `runtime::{chunk, receipts, action_receipt, refunds}` | the block loop and what a receipt does |
-//! | `runtime::{actions, function_call, external, promises}` | one action each; the VM's view of the chain |
-//! | `chain::{block, history, pool, query, outcome}` | blocks, what they left, transactions waiting, views |
-//! | `rpc` | JSON-RPC over `Chain` |
+//! | `runtime::{chunk, receipts, yields}` | the block loop, receipts on their way, timeouts |
+//! | `runtime::{action_receipt, actions, delegate, refunds, result}` | what a receipt does and what it costs |
+//! | `runtime::{function_call, external, promises, contracts, view}` | contracts, and the VM's view of the chain |
+//! | `chain::{config, genesis, block, production, pool}` | making blocks |
+//! | `chain::{history, outcome, query, views, supply, reaper}` | what blocks left, and reading it |
 //!
 //! A chain is `Send` and single-threaded: share it behind a mutex. Everything
 //! it holds is persistent (structurally shared), so a [`Snapshot`] is a copy of
@@ -25,9 +27,11 @@ mod production;
 mod query;
 mod reaper;
 mod supply;
+mod types;
 mod views;
 
 pub use config::{Config, ValidatorConfig};
+pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
 
 use crate::runtime::{verifier, ContractCache};
 use history::Live;
@@ -38,77 +42,13 @@ use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::SignedTransaction;
-use near_primitives::types::{
-    AccountId, Balance, BlockHeight, BlockReference, EpochHeight, EpochId, Gas,
-};
+use near_primitives::types::{AccountId, Balance, BlockReference, Gas, ProtocolVersion};
 use near_primitives::views::{
     BlockView, ChunkView, ExecutionOutcomeWithIdView, FinalExecutionOutcomeWithReceiptView,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::Arc;
-
-/// The last block, in brief.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    pub height: BlockHeight,
-    pub hash: CryptoHash,
-    pub prev_hash: CryptoHash,
-    pub timestamp_ns: u64,
-    pub epoch_id: EpochId,
-    pub epoch_height: EpochHeight,
-}
-
-/// Sums over one block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Totals {
-    pub gas_used: Gas,
-    /// Yocto, net of rewards to contracts and of subsidies.
-    pub burnt: Balance,
-    /// Merkle root over the outcomes, as the next chunk's header states it.
-    pub outcome_root: CryptoHash,
-}
-
-/// An answer and the block it was read at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AtBlock<T> {
-    pub value: T,
-    pub block_height: BlockHeight,
-    pub block_hash: CryptoHash,
-}
-
-/// The conservation rule of docs/spec/sandbox-engine.md, in yocto.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SupplyCheck {
-    /// What accounts, stakes and gas keys hold.
-    pub held: Balance,
-    /// Deposits and prepaid gas of receipts that have not run yet.
-    pub in_flight: Balance,
-    /// Burnt since genesis, net of rewards to contracts.
-    pub burnt: Balance,
-    /// Given since genesis: subsidies, patches that added tokens.
-    pub minted: Balance,
-    /// Taken by `patch_state` since genesis.
-    pub removed: Balance,
-    /// What genesis held.
-    pub initial: Balance,
-}
-
-/// A header given from outside (replay of a recorded chain).
-#[derive(Debug, Clone)]
-pub struct BlockInput {
-    /// Must be above the head's.
-    pub height: BlockHeight,
-    pub hash: CryptoHash,
-    pub timestamp_ns: u64,
-    pub random_value: CryptoHash,
-    /// The price for this block's transactions and receipts.
-    pub gas_price: Balance,
-    /// In chunk order. The pool is not consulted, ages are not checked.
-    pub transactions: Vec<SignedTransaction>,
-    /// `false`: the block has no chunk, nothing is applied in it.
-    pub has_chunk: bool,
-}
+use std::sync::{Arc, OnceLock};
 
 /// A whole chain at a moment: state, blocks, outcomes, pool, queues, clock.
 /// Taking, keeping and dropping one is O(1).
@@ -150,9 +90,7 @@ impl Chain {
     /// Builds the genesis block. Panics when the protocol version is not
     /// served by `RuntimeConfigStore` or the cache folder cannot be made.
     pub fn new(config: Config) -> Self {
-        let runtime = RuntimeConfigStore::new(None)
-            .get_config(config.protocol_version)
-            .clone();
+        let runtime = runtime_config(config.protocol_version);
         let folder = config
             .cache_dir
             .clone()
@@ -169,7 +107,7 @@ impl Chain {
         let fixed = Fixed {
             runtime,
             validators: Arc::new(stakes.collect()),
-            contracts: Arc::new(contracts),
+            contracts,
             config,
         };
         let live = Live::new(block, state, supply);
@@ -415,4 +353,11 @@ impl Chain {
     pub fn total_supply_check(&self) -> SupplyCheck {
         supply::check(&self.fixed.runtime, &self.live)
     }
+}
+
+/// Built once a process: the store holds every version.
+fn runtime_config(version: ProtocolVersion) -> Arc<RuntimeConfig> {
+    static STORE: OnceLock<RuntimeConfigStore> = OnceLock::new();
+    let store = STORE.get_or_init(|| RuntimeConfigStore::new(None));
+    store.get_config(version).clone()
 }

@@ -197,18 +197,13 @@ impl Chain {
         if patch.is_empty() {
             return;
         }
-        let before = supply::held(state);
-        for record in &patch {
-            genesis::put(state, record);
-        }
-        let after = supply::held(state);
         let ledger = &mut self.live.ledger;
-        match after.checked_sub(before) {
-            Some(added) => ledger.minted = supply::sum([ledger.minted, added]),
-            None => {
-                let taken = before.saturating_sub(after);
-                ledger.removed = supply::sum([ledger.removed, taken]);
-            }
+        for record in &patch {
+            let before = supply::held_by(state, record);
+            genesis::put(state, record);
+            let after = supply::held_by(state, record);
+            ledger.minted = supply::sum([ledger.minted, after.saturating_sub(before)]);
+            ledger.removed = supply::sum([ledger.removed, before.saturating_sub(after)]);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::sync::mpsc::{channel, Sender};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 type Garbage = Box<dyn Send>;
 
@@ -14,7 +15,13 @@ pub fn drop_later(value: impl Send + 'static) {
         let (sender, receiver) = channel::<Garbage>();
         std::thread::Builder::new()
             .name("sealwright-reaper".into())
-            .spawn(move || receiver.into_iter().for_each(drop))
+            .spawn(move || {
+                for garbage in receiver {
+                    // The thread that woke us goes on first.
+                    std::thread::sleep(Duration::from_millis(1));
+                    drop(garbage);
+                }
+            })
             .expect("a thread can be started");
         sender
     });

@@ -3,13 +3,14 @@
 use super::history::Live;
 use super::SupplyCheck;
 use crate::runtime::fees;
-use crate::state::access::decode;
+use crate::state::access::{decode, Records};
 use crate::state::Trie;
 use borsh::BorshDeserialize;
 use near_crypto::PublicKeyHandle;
 use near_parameters::RuntimeConfig;
 use near_primitives::account::{AccessKey, Account};
 use near_primitives::receipt::{Receipt, ReceiptOrStateStoredReceipt};
+use near_primitives::state_record::StateRecord;
 use near_primitives::trie_key::col;
 use near_primitives::types::{AccountId, Balance};
 
@@ -55,6 +56,26 @@ pub fn held(state: &Trie) -> Balance {
                 .map_or(Balance::ZERO, |info| info.balance)
         });
     sum(accounts.chain(gas_keys))
+}
+
+/// What the account or key that a record stands for holds in a state.
+pub fn held_by(state: &Trie, record: &StateRecord) -> Balance {
+    match record {
+        StateRecord::Account { account_id, .. } => {
+            state.account(account_id).map_or(Balance::ZERO, |account| {
+                account.amount().saturating_add(account.locked())
+            })
+        }
+        StateRecord::AccessKey {
+            account_id,
+            public_key,
+            ..
+        } => state
+            .access_key(account_id, public_key)
+            .and_then(|access_key| Some(access_key.gas_key_info()?.balance))
+            .unwrap_or(Balance::ZERO),
+        _ => Balance::ZERO,
+    }
 }
 
 fn is_nonce(key: &[u8]) -> bool {

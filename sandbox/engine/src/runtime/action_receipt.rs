@@ -182,8 +182,9 @@ impl Chunk<'_> {
             Action::DeleteAccount(delete) => {
                 actions::delete_account(state, subject, delete, result);
             }
-            Action::Delegate(signed) => {
+            Action::Delegate(_) | Action::DelegateV2(_) => {
                 let sender_id = subject.account_id;
+                let signed = delegate::signed(action).expect("it is a delegate");
                 delegate::delegate(context, state, sender_id, caller.action, signed, result);
             }
             Action::Stake(_)
@@ -192,7 +193,6 @@ impl Chunk<'_> {
             | Action::DeterministicStateInit(_)
             | Action::TransferToGasKey(_)
             | Action::WithdrawFromGasKey(_)
-            | Action::DelegateV2(_)
             | Action::UniversalStateInit(_) => unreachable!("validation refuses these"),
         }
     }

@@ -6,7 +6,9 @@ use near_vm_runner::{
     noop_background_spawner, Contract, ContractCode, ContractRuntimeCache,
     FilesystemContractRuntimeCache,
 };
-use std::path::Path;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Compiled contracts kept ready to run.
@@ -18,10 +20,24 @@ pub struct ContractCache {
     compiled: Box<dyn ContractRuntimeCache>,
 }
 
+/// One cache a folder and process: a contract is loaded once, however many
+/// chains run it.
+static OPEN: Mutex<BTreeMap<PathBuf, Arc<ContractCache>>> = Mutex::new(BTreeMap::new());
+
 impl ContractCache {
     /// # Errors
     /// The folder cannot be made or read.
-    pub fn open(folder: &Path) -> std::io::Result<Self> {
+    pub fn open(folder: &Path) -> std::io::Result<Arc<Self>> {
+        let mut open = OPEN.lock();
+        if let Some(cache) = open.get(folder) {
+            return Ok(cache.clone());
+        }
+        let cache = Arc::new(Self::make(folder)?);
+        open.insert(folder.to_owned(), cache.clone());
+        Ok(cache)
+    }
+
+    fn make(folder: &Path) -> std::io::Result<Self> {
         let cache = FilesystemContractRuntimeCache::with_memory_cache::<str, str>(
             folder,
             None,

@@ -1,4 +1,5 @@
-//! The Delegate action (NEP-366): actions that another account pays for.
+//! The Delegate action (NEP-366), both versions: actions that another account
+//! pays for.
 
 use super::result::{add, ActionResult};
 use super::{fees, promises, verifier, BlockContext};
@@ -6,10 +7,31 @@ use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_crypto::PublicKeyHandle;
 use near_primitives::account::AccessKeyPermission;
-use near_primitives::action::delegate::{DelegateAction, SignedDelegateAction};
+use near_primitives::action::delegate::{
+    VersionedDelegateActionRef, VersionedSignedDelegateActionRef,
+};
+use near_primitives::action::Action;
 use near_primitives::errors::{ActionErrorKind, InvalidAccessKeyError};
 use near_primitives::receipt::{ActionReceipt, Receipt, ReceiptEnum, VersionedActionReceipt};
 use near_primitives::types::AccountId;
+
+/// The signed delegate that an action is, in either version.
+pub fn signed(action: &Action) -> Option<VersionedSignedDelegateActionRef<'_>> {
+    match action {
+        Action::Delegate(signed) => Some((&**signed).into()),
+        Action::DelegateV2(signed) => Some((&**signed).into()),
+        _ => None,
+    }
+}
+
+/// What a delegate action asks for.
+pub fn delegated(action: &Action) -> Option<VersionedDelegateActionRef<'_>> {
+    match action {
+        Action::Delegate(signed) => Some((&signed.delegate_action).into()),
+        Action::DelegateV2(signed) => Some((&signed.delegate_action).into()),
+        _ => None,
+    }
+}
 
 /// Checks the inner signature and sends its actions on, in the sender's name.
 pub fn delegate(
@@ -17,10 +39,10 @@ pub fn delegate(
     state: &mut StateUpdate,
     sender_id: &AccountId,
     parent: &VersionedActionReceipt,
-    signed: &SignedDelegateAction,
+    signed: VersionedSignedDelegateActionRef,
     result: &mut ActionResult,
 ) {
-    let delegate = &signed.delegate_action;
+    let delegate = signed.delegate_action();
     if let Err(error) =
         check(context, sender_id, signed).and_then(|()| use_key(context, state, delegate))
     {
@@ -30,12 +52,9 @@ pub fn delegate(
     let receipt = inner_receipt(sender_id, parent, delegate);
     let actions = delegate.get_actions();
     let config = &context.config;
-    let required = fees::required_gas(config, &actions, &delegate.receiver_id)
+    let required = fees::required_gas(config, &actions, delegate.receiver_id())
         .expect("the whole transaction's gas was summed before");
-    let outer = [near_primitives::action::Action::Delegate(Box::new(
-        signed.clone(),
-    ))];
-    let send = fees::prepaid_send_fees(config, &outer);
+    let send = fees::inner_send_fees(config, delegate);
     // The relayer paid both: what the new receipt needs and what sending burns.
     result.gas_used = add(add(result.gas_used, required), send.gas);
     result.gas_burnt = add(result.gas_burnt, send.gas);
@@ -46,19 +65,19 @@ pub fn delegate(
 fn check(
     context: &BlockContext,
     sender_id: &AccountId,
-    signed: &SignedDelegateAction,
+    signed: VersionedSignedDelegateActionRef,
 ) -> Result<(), ActionErrorKind> {
-    let delegate = &signed.delegate_action;
+    let delegate = signed.delegate_action();
     if !signed.verify() {
         return Err(ActionErrorKind::DelegateActionInvalidSignature);
     }
-    if context.height > delegate.max_block_height {
+    if context.height > delegate.max_block_height() {
         return Err(ActionErrorKind::DelegateActionExpired);
     }
-    if delegate.sender_id != *sender_id {
+    if delegate.sender_id() != sender_id {
         return Err(
             ActionErrorKind::DelegateActionSenderDoesNotMatchTxReceiver {
-                sender_id: delegate.sender_id.clone(),
+                sender_id: delegate.sender_id().clone(),
                 receiver_id: sender_id.clone(),
             },
         );
@@ -70,18 +89,22 @@ fn check(
 fn use_key(
     context: &BlockContext,
     state: &mut StateUpdate,
-    delegate: &DelegateAction,
+    delegate: VersionedDelegateActionRef,
 ) -> Result<(), ActionErrorKind> {
-    let sender_id = &delegate.sender_id;
-    let handle = PublicKeyHandle::from(&delegate.public_key);
+    let sender_id = delegate.sender_id();
+    let handle = PublicKeyHandle::from(delegate.public_key());
     let Some(mut access_key) = state.access_key(sender_id, &handle) else {
         let not_found = InvalidAccessKeyError::AccessKeyNotFound {
             account_id: sender_id.clone(),
-            public_key: Box::new(delegate.public_key.clone()),
+            public_key: Box::new(delegate.public_key().clone()),
         };
         return Err(ActionErrorKind::DelegateActionAccessKeyError(not_found));
     };
-    let delegate_nonce = delegate.nonce;
+    if delegate.nonce().nonce_index().is_some() {
+        let error = InvalidAccessKeyError::DelegateActionRequiresGasKey;
+        return Err(ActionErrorKind::DelegateActionAccessKeyError(error));
+    }
+    let delegate_nonce = delegate.nonce().nonce();
     if delegate_nonce <= access_key.nonce {
         let ak_nonce = access_key.nonce;
         return Err(ActionErrorKind::DelegateActionInvalidNonce {
@@ -98,7 +121,7 @@ fn use_key(
     }
     if let AccessKeyPermission::FunctionCall(permission) = &access_key.permission {
         let actions = delegate.get_actions();
-        verifier::check_permission(permission, &delegate.receiver_id, &actions)
+        verifier::check_permission(permission, delegate.receiver_id(), &actions)
             .map_err(ActionErrorKind::DelegateActionAccessKeyError)?;
     }
     access_key.nonce = delegate_nonce;
@@ -109,7 +132,7 @@ fn use_key(
 fn inner_receipt(
     sender_id: &AccountId,
     parent: &VersionedActionReceipt,
-    delegate: &DelegateAction,
+    delegate: VersionedDelegateActionRef,
 ) -> Receipt {
     let receipt = ReceiptEnum::Action(ActionReceipt {
         signer_id: parent.signer_id().clone(),
@@ -119,5 +142,5 @@ fn inner_receipt(
         input_data_ids: vec![],
         actions: delegate.get_actions(),
     });
-    promises::unnumbered(sender_id, delegate.receiver_id.clone(), receipt)
+    promises::unnumbered(sender_id, delegate.receiver_id().clone(), receipt)
 }

@@ -116,8 +116,8 @@ fn permission(
 }
 
 impl External for CallExternal<'_> {
-    fn storage_set<'b>(
-        &'b mut self,
+    fn storage_set(
+        &mut self,
         tracker: &mut dyn StorageAccessTracker,
         key: &[u8],
         value: &[u8],
@@ -132,11 +132,11 @@ impl External for CallExternal<'_> {
         Ok(evicted.map(|value| value.to_vec()))
     }
 
-    fn storage_get<'b>(
-        &'b self,
+    fn storage_get(
+        &self,
         _: &mut dyn StorageAccessTracker,
         key: &[u8],
-    ) -> Answer<Option<Box<dyn ValuePtr + 'b>>> {
+    ) -> Answer<Option<Box<dyn ValuePtr + '_>>> {
         let key = keys::data(self.account_id, key);
         let value = self.state.get(&key);
         if let Some(value) = &value {

@@ -1,11 +1,13 @@
 //! What actions cost, in gas and compute time, and the tokens they carry.
 
+use super::delegate::delegated;
 use near_parameters::cost::{
     gas_key_add_key_exec_fee, gas_key_add_key_send_fee, gas_key_transfer_exec_fee,
     gas_key_transfer_send_fee, transfer_exec_fee, transfer_send_fee,
 };
 use near_parameters::{ActionCosts, ParameterCost, RuntimeConfig};
 use near_primitives::account::AccessKeyPermission;
+use near_primitives::action::delegate::VersionedDelegateActionRef;
 use near_primitives::action::{Action, AddKeyAction};
 use near_primitives::errors::IntegerOverflowError;
 use near_primitives::receipt::{Receipt, VersionedReceiptEnum};
@@ -46,14 +48,15 @@ pub fn send_fee(
         Action::WithdrawFromGasKey(from) => {
             gas_key_transfer_send_fee(&config.fees, sir, from.public_key.len()).total()
         }
-        Action::Delegate(signed) => {
-            let inner = &signed.delegate_action;
-            let actions = inner.get_actions();
+        Action::Delegate(_) | Action::DelegateV2(_) => {
             let own = of(ActionCosts::delegate);
-            plus(
-                own,
-                total_send_fees(config, &actions, sir, &inner.receiver_id),
-            )
+            delegated(action).map_or(own, |inner| {
+                let actions = inner.get_actions();
+                plus(
+                    own,
+                    total_send_fees(config, &actions, sir, inner.receiver_id()),
+                )
+            })
         }
         _ => common_fee(action, &of),
     }
@@ -85,7 +88,7 @@ pub fn exec_fee(config: &RuntimeConfig, action: &Action, receiver_id: &AccountId
             let len = from.public_key.len();
             gas_key_transfer_exec_fee(&config.fees, receiver_id.len(), len).total()
         }
-        Action::Delegate(_) => of(ActionCosts::delegate),
+        Action::Delegate(_) | Action::DelegateV2(_) => of(ActionCosts::delegate),
         _ => common_fee(action, &of),
     }
 }
@@ -133,9 +136,10 @@ fn common_fee(action: &Action, of: &dyn Fn(ActionCosts) -> ParameterCost) -> Par
             )
         }
         // Refused by validation, so never priced.
-        Action::UniversalStateInit(_) | Action::DelegateV2(_) => ParameterCost::ZERO,
+        Action::UniversalStateInit(_) => ParameterCost::ZERO,
         Action::Transfer(_)
         | Action::Delegate(_)
+        | Action::DelegateV2(_)
         | Action::TransferToGasKey(_)
         | Action::WithdrawFromGasKey(_) => unreachable!("priced by the callers"),
     }
@@ -191,15 +195,11 @@ pub fn total_exec_fees(
     receiver_id: &AccountId,
 ) -> ParameterCost {
     actions.iter().fold(ParameterCost::ZERO, |sum, action| {
-        let mut cost = exec_fee(config, action, receiver_id);
-        if let Action::Delegate(signed) = action {
-            let inner = &signed.delegate_action;
-            cost = plus(
-                cost,
-                total_exec_fees(config, &inner.get_actions(), &inner.receiver_id),
-            );
-            cost = plus(cost, receipt_exec_fee(config));
-        }
+        let own = exec_fee(config, action, receiver_id);
+        let cost = delegated(action).map_or(own, |inner| {
+            let fees = total_exec_fees(config, &inner.get_actions(), inner.receiver_id());
+            plus(plus(own, fees), receipt_exec_fee(config))
+        });
         plus(sum, cost)
     })
 }
@@ -207,19 +207,16 @@ pub fn total_exec_fees(
 /// Send fees of the actions inside delegates: prepaid by the relayer, burnt
 /// when the delegate runs.
 pub fn prepaid_send_fees(config: &RuntimeConfig, actions: &[Action]) -> ParameterCost {
-    actions
-        .iter()
-        .fold(ParameterCost::ZERO, |sum, action| match action {
-            Action::Delegate(signed) => {
-                let inner = &signed.delegate_action;
-                let sir = inner.sender_id == inner.receiver_id;
-                plus(
-                    sum,
-                    total_send_fees(config, &inner.get_actions(), sir, &inner.receiver_id),
-                )
-            }
-            _ => sum,
-        })
+    let delegates = actions.iter().filter_map(delegated);
+    delegates.fold(ParameterCost::ZERO, |sum, inner| {
+        plus(sum, inner_send_fees(config, inner))
+    })
+}
+
+/// What sending a delegate's actions on costs.
+pub fn inner_send_fees(config: &RuntimeConfig, inner: VersionedDelegateActionRef) -> ParameterCost {
+    let sir = inner.sender_id() == inner.receiver_id();
+    total_send_fees(config, &inner.get_actions(), sir, inner.receiver_id())
 }
 
 pub fn receipt_exec_fee(config: &RuntimeConfig) -> ParameterCost {
@@ -229,9 +226,9 @@ pub fn receipt_exec_fee(config: &RuntimeConfig) -> ParameterCost {
 /// Gas attached to function calls, those inside delegates too.
 pub fn total_prepaid_gas(actions: &[Action]) -> Checked<Gas> {
     actions.iter().try_fold(Gas::ZERO, |sum, action| {
-        let own = match action {
-            Action::Delegate(signed) => total_prepaid_gas(&signed.delegate_action.get_actions())?,
-            _ => action.get_prepaid_gas(),
+        let own = match delegated(action) {
+            Some(inner) => total_prepaid_gas(&inner.get_actions())?,
+            None => action.get_prepaid_gas(),
         };
         sum.checked_add(own).ok_or(IntegerOverflowError)
     })
@@ -240,9 +237,9 @@ pub fn total_prepaid_gas(actions: &[Action]) -> Checked<Gas> {
 /// Tokens attached to actions, those inside delegates too.
 pub fn total_deposit(actions: &[Action]) -> Checked<Balance> {
     actions.iter().try_fold(Balance::ZERO, |sum, action| {
-        let own = match action {
-            Action::Delegate(signed) => total_deposit(&signed.delegate_action.get_actions())?,
-            _ => action.get_deposit_balance(),
+        let own = match delegated(action) {
+            Some(inner) => total_deposit(&inner.get_actions())?,
+            None => action.get_deposit_balance(),
         };
         sum.checked_add(own).ok_or(IntegerOverflowError)
     })

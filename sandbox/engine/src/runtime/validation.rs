@@ -1,5 +1,6 @@
 //! Rules for actions and receipts that need no state.
 
+use super::delegate::delegated;
 use super::fees;
 use near_parameters::vm::LimitConfig;
 use near_primitives::account::AccessKeyPermission;
@@ -7,6 +8,7 @@ use near_primitives::action::Action;
 use near_primitives::errors::{ActionsValidationError, ReceiptValidationError};
 use near_primitives::receipt::{Receipt, VersionedReceiptEnum};
 use near_primitives::types::{AccountId, ProtocolVersion};
+use near_primitives::version::ProtocolFeature;
 
 type Checked = Result<(), ActionsValidationError>;
 
@@ -97,8 +99,10 @@ fn check_action(limits: &LimitConfig, action: &Action, version: ProtocolVersion)
             }
             _ => unsupported("gas keys", version),
         },
-        Action::Delegate(signed) => {
-            check_actions(limits, &signed.delegate_action.get_actions(), version)
+        Action::DelegateV2(_) if !has_delegate_v2(version) => unsupported("DelegateV2", version),
+        Action::Delegate(_) | Action::DelegateV2(_) => {
+            let inner = delegated(action).map(|inner| inner.get_actions());
+            check_actions(limits, &inner.unwrap_or_default(), version)
         }
         Action::CreateAccount(_)
         | Action::Transfer(_)
@@ -106,6 +110,11 @@ fn check_action(limits: &LimitConfig, action: &Action, version: ProtocolVersion)
         | Action::DeleteAccount(_) => Ok(()),
         other => unsupported(other.as_ref(), version),
     }
+}
+
+fn has_delegate_v2(version: ProtocolVersion) -> bool {
+    ProtocolFeature::DelegateV2.enabled(version)
+        && !ProtocolFeature::RejectDelegateV2.enabled(version)
 }
 
 /// The engine does not offer this action (see docs/spec/sandbox-engine.md).

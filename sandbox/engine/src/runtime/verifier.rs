@@ -1,5 +1,6 @@
 //! Which transactions are valid, and what they cost their signer.
 
+use super::delegate::delegated;
 use super::fees::{self, TransactionCost};
 use super::{validation, BlockContext};
 use crate::state::access::Records;
@@ -158,11 +159,10 @@ fn signature_cost(config: &RuntimeConfig, own: KeyType, actions: &[Action]) -> P
         };
         config.fees.signature_verification_costs[kind]
     };
-    actions.iter().fold(of(own), |sum, action| match action {
-        Action::Delegate(signed) => sum
-            .checked_add(of(signed.delegate_action.public_key.key_type()))
-            .expect("a few signatures"),
-        _ => sum,
+    let delegates = actions.iter().filter_map(delegated);
+    delegates.fold(of(own), |sum, inner| {
+        let cost = of(inner.public_key().key_type());
+        sum.checked_add(cost).expect("a few signatures")
     })
 }
 
@@ -244,3 +244,7 @@ pub fn check_storage_stake(
         Some(_) => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "verifier_tests.rs"]
+mod tests;
