@@ -20,7 +20,7 @@ from sealwright.build.wasm import Module
 
 PREPARE = "contract_prepare"
 RUNNER = Path(__file__).with_name("prepare.cjs")
-OPTIMISE = ["wasm-opt", "-Oz", "--enable-bulk-memory", "--low-memory-unused", "--strip-debug"]
+OPTIMISE = ["wasm-opt", "-O3", "--enable-bulk-memory", "--low-memory-unused", "--strip-debug"]
 STRIP = ["--strip-producers", "--strip-target-features"]
 
 
