@@ -25,6 +25,8 @@ DEFAULT_GENESIS_TIME_MS = 1_767_225_600_000
 MOST_BLOCKS_OF_A_CALL = 1_000
 """After so many blocks a call counts as not finished; a yield times out after 200."""
 
+BLOCKS_AT_ONCE = 1_000
+
 VALIDITY_PERIOD_BLOCKS = 86_400
 """A transaction may name a block hash this old. Mainnet's figure: clients that cache a block hash
 keep working across `fast_forward`, unlike with the 100 blocks of NEAR's own sandbox."""
@@ -247,7 +249,9 @@ class Sandbox:
 
     def produce_blocks(self, count: int = 1) -> None:
         """Make blocks one after the other; what is due in each of them runs."""
-        self._engine.produce_blocks(count)
+        # In steps: between them Ctrl-C is heard.
+        for done in range(0, count, BLOCKS_AT_ONCE):
+            self._engine.produce_blocks(min(BLOCKS_AT_ONCE, count - done))
 
     def fast_forward(self, count: int) -> None:
         """Jump `count` heights like a real node's sandbox and make the block where it lands.
