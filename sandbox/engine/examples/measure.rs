@@ -7,7 +7,7 @@ use near_primitives::account::{AccessKey, Account, AccountContract};
 use near_primitives::action::{Action, FunctionCallAction};
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::{SignedTransaction, Transaction, TransactionV0};
-use near_primitives::types::{AccountId, Balance, Gas};
+use near_primitives::types::{AccountId, Balance, BlockReference, Gas};
 use sealwright_engine::{Chain, Config};
 use std::time::Instant;
 
@@ -126,6 +126,7 @@ fn main() {
         println!("one at a time: {per_second:.0} calls/s");
     }
     batched(&mut caller, &method, &input);
+    views(&mut caller, &method, &input);
     snapshots(&mut caller, &method, &input);
     assert!(caller.chain.total_supply_check().holds());
 }
@@ -149,6 +150,20 @@ fn batched(caller: &mut Caller, method: &str, input: &str) {
         let per_second = CALLS as f64 / started.elapsed().as_secs_f64();
         println!("hundred a block: {per_second:.0} calls/s");
     }
+}
+
+/// The same method as a view where it is one; a refused write counts, too.
+fn views(caller: &mut Caller, method: &str, input: &str) {
+    let started = Instant::now();
+    for _ in 0..CALLS {
+        let latest = BlockReference::latest();
+        let args = input.as_bytes();
+        let _ = caller
+            .chain
+            .call_function(&caller.contract, method, args, &latest);
+    }
+    let per_second = CALLS as f64 / started.elapsed().as_secs_f64();
+    println!("views: {per_second:.0}/s");
 }
 
 /// Snapshot, first write after it, rollback of 1,000 changed keys.

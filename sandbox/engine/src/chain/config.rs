@@ -77,7 +77,7 @@ impl Default for Config {
             cache_dir: None,
             trie_extra_depth: 0,
             max_gas_burnt_view: Gas::from_teragas(300),
-            state_history: 100_000,
+            state_history: 10_000,
         }
     }
 }

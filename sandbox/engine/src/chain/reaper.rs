@@ -16,15 +16,16 @@ pub fn drop_later(value: impl Send + 'static) {
         std::thread::Builder::new()
             .name("sealwright-reaper".into())
             .spawn(move || {
-                for garbage in receiver {
+                while let Ok(garbage) = receiver.recv() {
                     // The thread that woke us goes on first.
                     std::thread::sleep(Duration::from_millis(1));
                     drop(garbage);
+                    receiver.try_iter().for_each(drop);
                 }
             })
             .expect("a thread can be started");
         sender
     });
-    // Without the thread (after a fork) the value comes back and is dropped here.
+    // A forked child has no such thread: there the memory goes with the process.
     let _ = reaper.send(Box::new(value));
 }
