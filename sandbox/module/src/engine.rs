@@ -1,13 +1,13 @@
 //! The chain.
 
-use crate::actions::{self, account, Draft};
-use crate::errors::{misuse, refused, rpc, unfinished, view};
+use crate::actions::{self, account};
+use crate::errors::{misuse, rpc, view};
 use crate::keys::Key;
 use crate::outcome::NativeOutcome;
 use crate::server::NativeServer;
 use crate::settings::Settings;
+use crate::transactions::{decode, draft};
 use near_primitives::hash::CryptoHash;
-use near_primitives::transaction::SignedTransaction;
 use near_primitives::types::{AccountId, BlockReference};
 use parking_lot::Mutex;
 use pyo3::prelude::*;
@@ -27,13 +27,13 @@ pub struct NativeMark {
 
 /// The last nonce given out per key, for keys whose transactions still wait in
 /// the pool and so do not show in the state.
-type Nonces = HashMap<(AccountId, String), u64>;
+pub(crate) type Nonces = HashMap<(AccountId, String), u64>;
 
 /// A node; its methods release the GIL while the chain works.
 #[pyclass(frozen)]
 pub struct Engine {
-    node: Arc<Node>,
-    nonces: Mutex<Nonces>,
+    pub(crate) node: Arc<Node>,
+    pub(crate) nonces: Mutex<Nonces>,
 }
 
 #[pymethods]
@@ -265,75 +265,4 @@ impl Engine {
             None => Ok(()),
         }
     }
-}
-
-impl Engine {
-    fn sign_next(&self, draft: Draft<'_>) -> SignedTransaction {
-        let nonce = self.next_nonce(&draft);
-        draft.sign(nonce, self.node.read(Chain::head).hash)
-    }
-
-    fn next_nonce(&self, draft: &Draft<'_>) -> u64 {
-        let id = (draft.signer_id.clone(), draft.key.public.to_string());
-        let given_out = self.nonces.lock().get(&id).copied().unwrap_or_default();
-        let in_state = self
-            .node
-            .read(|chain| actions::key_nonce(chain, &draft.signer_id, draft.key));
-        given_out.max(in_state) + 1
-    }
-
-    fn pool(&self, transaction: SignedTransaction) -> PyResult<CryptoHash> {
-        let inner = &transaction.transaction;
-        let id = (inner.signer_id().clone(), inner.public_key().to_string());
-        let nonce = inner.nonce().nonce();
-        let hash = self
-            .node
-            .write(|chain| chain.submit(transaction))
-            .map_err(|error| refused(&error))?;
-        self.nonces.lock().insert(id, nonce);
-        Ok(hash)
-    }
-
-    fn run_to_end(
-        &self,
-        transaction: SignedTransaction,
-        max_blocks: u64,
-    ) -> PyResult<NativeOutcome> {
-        let hash = self.pool(transaction)?;
-        for _ in 0..max_blocks {
-            // The lock is given back after each block: JSON-RPC goes on.
-            let outcome = self.node.write(|chain| {
-                if !chain.chain().is_finished(&hash) {
-                    chain.produce_blocks(1);
-                }
-                // Valid when it was pooled, but not when its block was made.
-                if let Some(reason) = chain.chain().rejection(&hash) {
-                    return Err(refused(reason));
-                }
-                Ok(NativeOutcome::of(chain.chain(), &hash).filter(NativeOutcome::is_finished))
-            })?;
-            if let Some(outcome) = outcome {
-                return Ok(outcome);
-            }
-        }
-        Err(unfinished(hash.to_string()))
-    }
-}
-
-fn draft<'a>(
-    key: &'a Key,
-    signer_id: &str,
-    receiver_id: &str,
-    actions: Vec<near_primitives::action::Action>,
-) -> PyResult<Draft<'a>> {
-    Ok(Draft {
-        key,
-        signer_id: account(signer_id)?,
-        receiver_id: account(receiver_id)?,
-        actions,
-    })
-}
-
-fn decode(transaction: &[u8]) -> PyResult<SignedTransaction> {
-    borsh::from_slice(transaction).map_err(|error| misuse(format!("not a transaction: {error}")))
 }

@@ -11,6 +11,7 @@ mod keys;
 mod outcome;
 mod server;
 mod settings;
+mod transactions;
 
 use pyo3::prelude::*;
 
