@@ -8,19 +8,27 @@ from pathlib import Path
 
 import pytest
 from sealwright.samples import SamplesUnavailable, genuine_pairs
+from sealwright.verify.cli import app
 from sealwright.verify.inputs import read_collateral_file
 from sealwright.verify.on_chain import VerifierOnChain, judge_on_chain
 from sealwright.verify.outcome import Outcome, judge_off_chain
 from sealwright_agents.simulated import Bends, Platform, SimulatedTee, TdMeasurements
 from sealwright_agents.simulated.quotes import SGX, TD15, TD15_EX
-from sealwright_protocol.verdict import Rejected, VerifiedReport, decode_verification_with_validity
+from sealwright_protocol.verdict import (
+    Rejected,
+    VerifiedReport,
+    decode_verification_with_validity,
+    decode_verify_args,
+)
 from sealwright_sandbox import CallFailed
 from tee_attestation_verifier.attributes import check_attributes
 from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.offchain.collateral_file import write_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
 from tee_attestation_verifier.verify import verify
+from typer.testing import CliRunner
 
 CRYPTO = OpenSslCrypto()
 NOW = 1_781_481_600
@@ -131,6 +139,45 @@ def test_verify_quote__verifies_the_genuine_pairs_of_the_demo(intel: VerifierOnC
         tampered = bytearray(pair.quote)
         tampered[600] ^= 1
         assert on_chain(intel.judge(bytes(tampered), collateral, pair.at)[0]) == ("QUOTE_SIGNATURE",)
+
+
+def test_verify_quote__takes_the_arguments_of_the_verifier_on_mainnet(
+    wasm: bytes, attestation_samples: Path
+) -> None:
+    """A real argument blob, byte for byte as near/mpc's contract takes it."""
+    folder = attestation_samples / "dstack" / "near-mpc"
+    quote, collateral = decode_verify_args((folder / "verify_quote_args.borsh").read_bytes())
+    given = Collateral(**{name: getattr(collateral, name) for name in Collateral.FIELDS})
+    verdict, _ = VerifierOnChain(wasm).judge(quote, given, 1_787_894_484)
+    assert on_chain(verdict) == off_chain(quote, given, 1_787_894_484, INTEL_ROOT)
+    assert isinstance(verdict, VerifiedReport)
+    assert verdict.status == "UpToDate"
+
+
+@pytest.mark.parametrize(("tampered", "exit_code"), [(False, 0), (True, 1)])
+def test_command__asks_the_contract_and_shows_its_gas(tmp_path: Path, tampered: bool, exit_code: int) -> None:
+    tee = SimulatedTee(b"command", NOW)
+    quote, collateral, root = (tmp_path / name for name in ("quote", "collateral", "root"))
+    quote.write_bytes(tee.quote(bytes(64))[: -100 if tampered else None])
+    collateral.write_text(write_collateral(tee.collateral()))
+    root.write_bytes(tee.root_der)
+    arguments = [
+        "quote",
+        quote,
+        "--collateral",
+        collateral,
+        "--root",
+        root,
+        "--at",
+        NOW,
+        "--on-chain",
+        "--json",
+    ]
+    done = CliRunner().invoke(app, list(map(str, arguments)))
+    assert done.exit_code == exit_code
+    document = json.loads(done.stdout)
+    assert document["verdict"] == ("rejected" if tampered else "verified")
+    assert 0 < document["gas"] < MOST_GAS
 
 
 MINTED = {
