@@ -252,7 +252,7 @@ STEPS = st.lists(
 def everything_comes_out_unless_an_answer_was_delivered(
     world: GatewayWorld, steps: list[tuple[str, int]]
 ) -> None:
-    usage = used(world)
+    usage, held = used(world), world.pots(DAPP)["storage"]
     had = {account_id: world.people[account_id].balance for account_id in (DAPP, OPERATOR)}
     earned = 0
     open_requests: list[tuple[Asked, int]] = []
@@ -271,6 +271,7 @@ def everything_comes_out_unless_an_answer_was_delivered(
         check_books(world)
     world.time_out()
     assert used(world) - usage in (0, LIST_COUNTER_BYTES)
+    assert world.pots(DAPP)["storage"] == held, "a price is kept for records that are gone"
     for account_id in (DAPP, OPERATOR):
         if world.pots(account_id)["owed"]:
             world.call("withdraw", STRANGER, account_id=account_id)
