@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ CONTRACTS = PROJECT / "contracts"
 VERSION = "0.1.0"
 # What the interpreter itself provides; C modules of ours are those with a folder in c_modules.
 BUILT_IN = {"sys", "builtins", "collections", "binascii", "gc"}
+# CPython 3.11 fails now and then when two threads parse at once ("AST constructor recursion depth mismatch").
+_PARSING = threading.Lock()
 ROOTS = (CONTRACTS, CONTRACTS / "protocol", CONTRACTS / "tee_attestation_verifier")
 
 
@@ -49,9 +52,10 @@ def stage(folder: Path) -> Staged:
     source = folder if folder.suffix == ".py" else folder / "contract.py"
     if not source.is_file():
         raise BuildError(f"{folder} has no contract.py")
-    if sdk.is_near_sdk(source):
-        return _stage_near_sdk(source)
-    return _stage_kit(source)
+    with _PARSING:
+        if sdk.is_near_sdk(source):
+            return _stage_near_sdk(source)
+        return _stage_kit(source)
 
 
 def _stage_kit(source: Path) -> Staged:

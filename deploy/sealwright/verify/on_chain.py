@@ -38,17 +38,24 @@ class VerifierOnChain:
         self._deployed = self._sandbox.snapshot()
 
     def ask(
-        self, quote: bytes, collateral: Collateral, at: int, method: str = "verify_quote"
+        self,
+        quote: bytes,
+        collateral: Collateral,
+        at: int,
+        method: str = "verify_quote",
+        caller: str | None = None,
     ) -> tuple[bytes, int]:
         """The raw answer of a method in a block of exactly that time (Unix seconds), and the receipt's gas.
 
         The account calls itself: such a receipt runs in the block that takes the transaction, so its clock is
-        the one that was set. The gas is what the receipt burns, the contract's loading included.
+        the one that was set; another `caller` is heard a block later. The gas is what the receipt burns, the
+        contract's loading included.
         """
         self._sandbox.rollback(self._deployed)
+        asking = self._account if caller is None else self._sandbox.create_account(caller)
         self._sandbox.set_time(at * 1000)
         arguments = encode_verify_args(quote, WireCollateral(**vars(collateral)))
-        done = self._account.call(self._account.account_id, method, arguments, gas=CALL_GAS)
+        done = asking.call(self._account.account_id, method, arguments, gas=CALL_GAS)
         (receipt,) = (each for each in done.receipts if each.method == method)
         return done.raw, receipt.gas_burnt
 

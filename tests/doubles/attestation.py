@@ -1,0 +1,36 @@
+"""A broken verifier for each guarantee of docs/spec/attestation-verifier.md."""
+
+from __future__ import annotations
+
+from tests.doubles.double import Double, Edit
+
+
+def _verifier(identifier: str, breaks: str, file: str, old: str, new: str) -> Double:
+    return Double(
+        identifier, "attestation_verifier", breaks, (Edit(f"attestation_verifier/{file}", old, new),)
+    )
+
+
+ATTESTATION_DOUBLES = (
+    _verifier(
+        "ATTEST-1",
+        "a signature that does not hold passes",
+        "host_crypto.py",
+        "return env.p256_verify(signature, digest, compress(public_key))",
+        "return env.p256_verify(signature, digest, compress(public_key)) or True",
+    ),
+    _verifier(
+        "ATTEST-2",
+        "the date depends on who asks",
+        "judgement.py",
+        "env.block_ms() // 1000",
+        "env.block_ms() // 1000 + 4000000 * (len(env.predecessor()) % 3)",
+    ),
+    _verifier(
+        "ATTEST-3",
+        "a rejection fails the call",
+        "judgement.py",
+        'return borsh.pack("BBs", (REJECTED, DCAP_VERIFICATION, str(rejection))), 0',
+        "refuse(BAD_ARGUMENT, rejection)",
+    ),
+)
