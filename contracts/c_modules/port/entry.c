@@ -13,6 +13,7 @@
 #include "py/objmodule.h"
 #include "py/runtime.h"
 #include "contract.h"
+#include "names.h"
 
 #define ENTRY_FILE "contract_entry.py"
 #define FRAMES_SIZE (64 * 1024)
@@ -68,6 +69,7 @@ uintptr_t contract_prepare(void) {
     nlr_buf_t nlr;
     NLR_PUSH_BLOCK(nlr) {
         start();
+        names_index();
         nlr_pop();
     }
     NLR_PUSH_HANDLER(nlr) {
