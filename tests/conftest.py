@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -13,7 +14,7 @@ RELEASE = PROJECT / "contracts" / "release"
 SHARED = PROJECT.parent / "shared"
 
 # A chain example takes tens of milliseconds, so Hypothesis' own deadlines and speed checks say nothing here.
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "deadline": None,
     "print_blob": True,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

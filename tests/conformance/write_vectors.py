@@ -28,7 +28,12 @@ def binding(**changes: str) -> dict[str, Any]:
 
 
 def receipt(**changes: Any) -> dict[str, Any]:
-    fields = {"network": "mainnet", "contract": "market.near", "instance": digest("instance"), "task_id": "7"}
+    fields: dict[str, Any] = {
+        "network": "mainnet",
+        "contract": "market.near",
+        "instance": digest("instance"),
+        "task_id": "7",
+    }
     fields |= {"attempt": 1, "input_hash": digest("input"), "output_hash": digest("output")}
     return {**fields, "measurement_id": digest("measurement"), "node_id": NODE, **changes}
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sealwright.build import client_writer, reference_writer
+from sealwright.build import client_writer, interface, reference_writer
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
@@ -38,7 +38,7 @@ def test_specification__names_every_method_and_error(contract: str) -> None:
     text = (PROJECT / "docs" / "spec" / f"{SPECIFICATIONS[contract]}.md").read_text()
     text += (PROJECT / "docs" / "spec" / "ledger.md").read_text()
     folder = client_writer.CONTRACTS / contract
-    offered = client_writer.interface.read(folder).methods
+    offered = interface.read(folder).methods
     missing = [each.name for each in offered if each.kind != "callback" and each.name not in text]
     missing += [code for code in _declared_errors(folder) if code not in text]
     assert not missing

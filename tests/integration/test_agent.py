@@ -59,7 +59,7 @@ def agent(world: AgentWorld, tmp_path: Path) -> Iterator[AgentProcess]:
     made.kill()
 
 
-def test_agent__answers_a_gateway_request(world, agent):
+def test_agent__answers_a_gateway_request(world: AgentWorld, agent: AgentProcess) -> None:
     agent.start()
     pending = world.ask(agent.service, b"hello")
     outcome = wait_until(pending.outcome, "the answer")
@@ -70,7 +70,7 @@ def test_agent__answers_a_gateway_request(world, agent):
     agent.stop()
 
 
-def test_agent__answers_with_more_than_a_resume_can_carry(world, agent):
+def test_agent__answers_with_more_than_a_resume_can_carry(world: AgentWorld, agent: AgentProcess) -> None:
     agent.start()
     pending = world.ask(agent.service, b"long " * 500, max_output_bytes=4_000)
     outcome = wait_until(pending.outcome, "the answer")
@@ -78,7 +78,9 @@ def test_agent__answers_with_more_than_a_resume_can_carry(world, agent):
     agent.stop()
 
 
-def test_agent__begins_no_answer_shortly_before_a_request_closes(world, agent):
+def test_agent__begins_no_answer_shortly_before_a_request_closes(
+    world: AgentWorld, agent: AgentProcess
+) -> None:
     late = world.ask(agent.service, b"too late")
     world.sandbox.produce_blocks(185)
     agent.start()
@@ -92,7 +94,9 @@ def test_agent__begins_no_answer_shortly_before_a_request_closes(world, agent):
     agent.stop()
 
 
-def test_agent__does_a_market_task_and_is_paid_after_the_review(world, agent):
+def test_agent__does_a_market_task_and_is_paid_after_the_review(
+    world: AgentWorld, agent: AgentProcess
+) -> None:
     agent.start()
     task_id = world.post_task(agent.service, b"hello")
     task = wait_until(
@@ -109,7 +113,9 @@ def test_agent__does_a_market_task_and_is_paid_after_the_review(world, agent):
 
 
 @pytest.mark.parametrize("point", RESULT_POINTS)
-def test_agent__killed_while_it_answers_works_once_and_submits_once(world, agent, point):
+def test_agent__killed_while_it_answers_works_once_and_submits_once(
+    world: AgentWorld, agent: AgentProcess, point: str
+) -> None:
     agent.set_limits(withdraw_above="1000")  # the keys sign nothing but work
     agent.start(crash=point)
     agent.wait_event("registered")
@@ -128,7 +134,9 @@ def test_agent__killed_while_it_answers_works_once_and_submits_once(world, agent
 
 
 @pytest.mark.parametrize("point", ["after_claim", *RESULT_POINTS])
-def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(world, agent, point):
+def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(
+    world: AgentWorld, agent: AgentProcess, point: str
+) -> None:
     agent.set_limits(withdraw_above="1000")
     agent.start(crash=point)
     agent.wait_event("registered")
@@ -144,7 +152,7 @@ def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(world, a
     agent.stop()
 
 
-def test_agent__takes_up_its_claim_when_its_journal_is_lost(world, agent):
+def test_agent__takes_up_its_claim_when_its_journal_is_lost(world: AgentWorld, agent: AgentProcess) -> None:
     agent.start(crash="after_claim")
     agent.wait_event("registered")
     task_id = world.post_task(agent.service, b"hello")
@@ -159,7 +167,7 @@ def test_agent__takes_up_its_claim_when_its_journal_is_lost(world, agent):
 
 
 @pytest.mark.slow
-def test_agent__killed_again_and_again_does_every_task_once(world, agent):
+def test_agent__killed_again_and_again_does_every_task_once(world: AgentWorld, agent: AgentProcess) -> None:
     agent.set_limits(withdraw_above="1000")
     moments = random.Random(7)
     agent.start()
@@ -178,7 +186,9 @@ def test_agent__killed_again_and_again_does_every_task_once(world, agent):
     agent.stop()
 
 
-def test_agent__renews_before_its_attestation_ends_and_works_past_it(world, agent):
+def test_agent__renews_before_its_attestation_ends_and_works_past_it(
+    world: AgentWorld, agent: AgentProcess
+) -> None:
     agent.start()
     agent.wait_event("registered")
     first_end = world.view(world.registry.get_node(node_id=agent.node_id))["expires_at_ms"]
@@ -194,7 +204,9 @@ def test_agent__renews_before_its_attestation_ends_and_works_past_it(world, agen
 
 
 @pytest.mark.slow
-def test_agent__two_machines_of_one_account_share_its_keys(world, agent, tmp_path):
+def test_agent__two_machines_of_one_account_share_its_keys(
+    world: AgentWorld, agent: AgentProcess, tmp_path: Path
+) -> None:
     """Both sign with the same three keys; every task is done once, no nonce is fought over for long."""
     twin = AgentProcess(world, tmp_path / "twin", agent.operator, agent.service, label="desk-2")
     keys = tmp_path / "twin" / "state" / "keys"
@@ -221,7 +233,7 @@ def test_agent__two_machines_of_one_account_share_its_keys(world, agent, tmp_pat
         twin.kill()
 
 
-def test_agent__refuses_a_full_access_key(world, agent):
+def test_agent__refuses_a_full_access_key(world: AgentWorld, agent: AgentProcess) -> None:
     facts = json.loads(
         subprocess.run(
             [sys.executable, "-m", "sealwright_agents.cli", "keys", "--json", "--config", agent.config_file],
@@ -231,13 +243,13 @@ def test_agent__refuses_a_full_access_key(world, agent):
     )
     market_key = next(key["public_key"] for key in facts["keys"] if key["role"] == "market")
     agent.operator.batch().delete_key(market_key).add_key(market_key).send()
-    run = [sys.executable, "-m", "sealwright_agents.cli", "run", "--config", agent.config_file]
+    run = [sys.executable, "-m", "sealwright_agents.cli", "run", "--config", str(agent.config_file)]
     refused = subprocess.run(run, capture_output=True, text=True, check=False)
     assert refused.returncode == 1
     assert "full-access key" in refused.stderr
 
 
-def test_status__shows_a_healthy_node(world, agent):
+def test_status__shows_a_healthy_node(world: AgentWorld, agent: AgentProcess) -> None:
     agent.start()
     agent.wait_event("registered")
     status = subprocess.run(

@@ -39,14 +39,14 @@ def transport(request: pytest.FixtureRequest, world: AgentWorld) -> Iterator[Tra
     over_rpc.close()
 
 
-def test_call__returns_the_decoded_value_and_view_sees_it(transport):
+def test_call__returns_the_decoded_value_and_view_sees_it(transport: Transport) -> None:
     assert transport.call(MARKET.deposit(deposit=3 * NEAR)) > 2 * NEAR
     account = transport.view(MARKET.get_account(account_id=transport.account_id))
     assert account is not None
     assert account["owed"] == 0
 
 
-def test_refusals__have_the_class_of_their_code(transport):
+def test_refusals__have_the_class_of_their_code(transport: Transport) -> None:
     transport.call(MARKET.deposit(deposit=NEAR))
     with pytest.raises(NothingOwedError) as refusal:
         transport.call(MARKET.withdraw(account_id=transport.account_id))
@@ -55,7 +55,7 @@ def test_refusals__have_the_class_of_their_code(transport):
         transport.view(View("market.near", "get_task", b"{}", bytes))
 
 
-def test_rpc__reports_what_is_no_contracts_refusal(world):
+def test_rpc__reports_what_is_no_contracts_refusal(world: AgentWorld) -> None:
     stranger = RpcTransport(world.rpc_url, "nobody.near", world.client.secret_key)
     with pytest.raises(RpcFailed, match="does not exist"):
         stranger.call(MARKET.deposit(deposit=NEAR))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sealwright.samples import SamplesUnavailable, genuine_pairs
@@ -180,7 +181,7 @@ def test_command__asks_the_contract_and_shows_its_gas(tmp_path: Path, tampered: 
     assert 0 < document["gas"] < MOST_GAS
 
 
-MINTED = {
+MINTED: dict[str, dict[str, Any]] = {
     "sgx": {"kind": SGX},
     "td15": {"kind": TD15},
     "td15_ex": {"kind": TD15_EX},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,8 +66,8 @@ def attest_3(wasm: bytes) -> None:
     @given(st.sampled_from(["quote", *FIELDS]), st.binary(max_size=40), st.integers(0, 6_000), st.booleans())
     def broken(field: str, octets: bytes, at: int, cut: bool) -> None:
         quote, collateral = TEE.quote(bytes(64)), TEE.collateral()
-        value = quote if field == "quote" else getattr(collateral, field)
-        new = octets.decode("latin-1") if isinstance(value, str) else octets
+        value: Any = quote if field == "quote" else getattr(collateral, field)
+        new: Any = octets.decode("latin-1") if isinstance(value, str) else octets
         changed = value[:at] + new + value[len(value) if cut else at + len(new) :]
         if field == "quote":
             quote = changed
