@@ -54,7 +54,7 @@ class Report:
         self._scenes[-1]["tree"] = text
         if not self._as_json:
             for line in text.splitlines():
-                self._console.print(Text("     " + line, style="dim"))
+                self._console.print(Text("     " + line, style="dim"), no_wrap=True, overflow="ellipsis")
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Figures, the first column a name."""

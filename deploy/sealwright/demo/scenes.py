@@ -162,7 +162,9 @@ def withdraw(stage: Stage, report: Report) -> None:
                 report.step(f"{account_id} received {near(account['owed'])} from {contract.contract_id}")
             if account["prepaid"] and name != "newsroom":
                 stage.send(name, contract.withdraw_prepaid())
-                report.step(f"{account_id} took back {near(account['prepaid'])} of its prepaid balance there")
+                report.step(
+                    f"{account_id} took back {near(account['prepaid'])} it had prepaid at {contract.contract_id}"
+                )
 
 
 def count(stage: Stage, report: Report, before: dict[str, int]) -> None:
