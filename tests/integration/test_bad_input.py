@@ -76,3 +76,27 @@ def _refused(deployed: Deployed, contract_id: str, method: Method, raw: bytes) -
 def test_refusals__are_documented() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "errors.md").read_text()
     assert not [code for code in refusals() if f"`{code}`" not in page]
+
+
+@pytest.mark.parametrize(("contract", "method"), METHODS)
+def test_method__returns_a_deposit_it_does_not_ask_for(
+    deployed: Deployed, contract: str, method: Method
+) -> None:
+    if method.payable:
+        pytest.skip("asks for a deposit")
+    sandbox, contract_id = deployed.stage.sandbox, ACCOUNTS[contract]
+    account, stored = deployed.stage.accounts[deployed.attacker], sandbox.storage(contract_id)
+    arguments = {each.name: bad_input.well_typed(each.type) for each in method.arguments}
+    before = account.balance
+    with pytest.raises(CallFailed) as refused:
+        account.call(contract_id, method.name, arguments, deposit=NEAR, gas=300 * TGAS)
+    assert refused.value.code in {"NOT_PAYABLE", "ONE_YOCTO", "NOT_OWNER", "SELF_ONLY"}
+    assert account.balance == before - refused.value.outcome.tokens_burnt
+    assert sandbox.storage(contract_id) == stored
+
+
+@pytest.mark.parametrize("contract", ACCOUNTS)
+def test_metadata__returns_a_deposit(deployed: Deployed, contract: str) -> None:
+    account = deployed.stage.accounts[deployed.attacker]
+    with pytest.raises(CallFailed, match="NOT_PAYABLE"):
+        account.call(ACCOUNTS[contract], "contract_source_metadata", b"", deposit=NEAR)

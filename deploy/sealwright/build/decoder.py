@@ -61,7 +61,8 @@ def _function(method: Method, interface: Interface) -> str:
 
 def _guards(method: Method, interface: Interface) -> list[str]:
     if method.kind == "view":
-        return []  # the host forbids a view to look at its deposit or caller
+        # A view can be sent as a transaction, too: a deposit must go back. Its caller it may not look at.
+        return ["guards.non_payable()"]
     lines = []
     if method.min_gas:
         lines.append(f"guards.min_gas({method.min_gas})")
@@ -83,4 +84,4 @@ def _guards(method: Method, interface: Interface) -> list[str]:
 
 def _metadata(metadata: dict[str, Any]) -> str:
     text = json.dumps(metadata, separators=(",", ":"), sort_keys=True)
-    return f"def {METADATA}():\n    _host.value_return({text.encode()!r})"
+    return f"def {METADATA}():\n    guards.non_payable()\n    _host.value_return({text.encode()!r})"

@@ -49,7 +49,7 @@ def booked(account_id: AccountId, amount: Yocto, until_ms: TimestampMs, digest: 
     return amount
 
 
-@view(codec="borsh")
+@call(payable=True, codec="borsh")
 def booked_bare(data: bytes) -> bytes:
     """The same write and result, nothing decoded."""
     _host.storage_write(KEY, data[:32])
@@ -61,7 +61,7 @@ def nothing() -> None:
     """No arguments, no result."""
 
 
-@view(codec="borsh")
+@call(payable=True, codec="borsh")
 def nothing_bare(data: bytes) -> None:
     """No arguments, no result, nothing checked."""
 
