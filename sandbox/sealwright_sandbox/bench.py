@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sealwright_sandbox import genesis
+from sealwright_sandbox._engine import bare_vm_seconds
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
 from sealwright_sandbox.sandbox import Sandbox
 from sealwright_sandbox.units import NEAR
 
 CONTRACT_ID = "subject.near"
+PROTOCOL_VERSION = 86
 MANY_ACCOUNTS = 10_000
 MANY_KEYS = 1_000
 
@@ -83,6 +85,17 @@ def pooled_calls_per_second(subject: Subject, *, calls: int = 1_000, runs: int =
         rates.append(calls / _seconds(finish))
         sandbox.rollback(snapshot)
     return statistics.median(rates)
+
+
+def bare_vm_calls_per_second(subject: Subject, *, calls: int = 1_000, runs: int = 5) -> float:
+    """The same calls on nearcore's VM alone, storage in a map: what any engine could reach at most."""
+    sequence = [(subject.init, encode(subject.init_args))] if subject.init else []
+    sequence.append((subject.method, encode(subject.args)))
+    with tempfile.TemporaryDirectory() as folder:
+        return statistics.median(
+            calls / bare_vm_seconds(subject.code, sequence, calls, PROTOCOL_VERSION, Path(folder))
+            for _ in range(runs)
+        )
 
 
 def snapshot_times(*, rounds: int = 50) -> SnapshotTimes:

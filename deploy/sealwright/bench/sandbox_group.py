@@ -24,8 +24,11 @@ def measure(figures: Figures) -> None:
         init_args={"owner_id": "caller.near"},
         others=[(RELEASE / f"{name}.wasm").read_bytes() for name in DEPLOYED_BESIDE],
     )
-    figures.add("sandbox.python_calls_per_s", bench.calls_per_second(subject), "calls/s", "higher")
-    figures.add("sandbox.pooled_calls_per_s", bench.pooled_calls_per_second(subject), "calls/s", "higher")
+    one_by_one, pooled = bench.calls_per_second(subject), bench.pooled_calls_per_second(subject)
+    bare = bench.bare_vm_calls_per_second(subject)
+    figures.add("sandbox.python_calls_per_s", one_by_one, "calls/s", "higher")
+    figures.add("sandbox.pooled_calls_per_s", pooled, "calls/s", "higher")
+    figures.add("sandbox.pooled_to_bare_vm", pooled / bare, "ratio", "higher")
     times = bench.snapshot_times()
     figures.add("sandbox.snapshot_us", times.take, "us")
     figures.add("sandbox.first_write_us", times.first_write, "us")

@@ -4,6 +4,7 @@
 //! Under it lie [`runtime`] (what one block does to the state) and [`state`]
 //! (the persistent trie). docs/spec/sandbox-engine.md specifies all three.
 
+pub mod bare;
 pub mod chain;
 pub mod node;
 pub mod rpc;

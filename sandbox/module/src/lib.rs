@@ -5,6 +5,7 @@
 //! serialised when it is asked for. Python's side of it is `_engine.pyi`.
 
 mod actions;
+mod bare;
 mod engine;
 mod errors;
 mod keys;
@@ -22,6 +23,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<keys::Key>()?;
     module.add_class::<outcome::NativeOutcome>()?;
     module.add_class::<server::NativeServer>()?;
+    module.add_function(wrap_pyfunction!(bare::bare_vm_seconds, module)?)?;
     module.add("EngineError", module.py().get_type::<errors::EngineError>())?;
     Ok(())
 }
