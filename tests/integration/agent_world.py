@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from sealwright_protocol.client.agent_gateway import AgentGateway
 from sealwright_protocol.client.calls import TGAS
 from sealwright_protocol.client.node_registry import NodeRegistry
 from sealwright_protocol.client.task_market import TaskMarket
+from sealwright_sandbox import QueryFailed
 
 RELEASE = Path(__file__).resolve().parents[2] / "contracts" / "release"
 CRASHING_AGENT = Path(__file__).with_name("crashing_agent.py")
@@ -177,6 +179,17 @@ class AgentWorld:
         self.sandbox.set_time(self.sandbox.block_time_ms + milliseconds)
         self.sandbox.produce_blocks(1)
 
+    def transactions(self, signer_id: str) -> list[Any]:
+        """Every transaction of an account that a block took, from genesis on."""
+        found = []
+        for height in range(1, self.sandbox.block_height + 1):
+            try:
+                chunk = self.sandbox.rpc("chunk", {"block_id": height, "shard_id": 0})
+            except QueryFailed:  # a height that was jumped over
+                continue
+            found += [each for each in chunk["transactions"] if each["signer_id"] == signer_id]
+        return found
+
     def task(self, task_id: int) -> Any:
         """The task as the market shows it."""
         return self.view(self.market.get_task(task_id=task_id))
@@ -241,6 +254,22 @@ class AgentProcess:
         assert self._process is not None
         assert self._process.wait(WAIT_S) == -signal.SIGKILL, self._log.read_text()[-3_000:]
 
+    def calls(self, contract_id: str) -> list[tuple[str, int]]:
+        """(method, task or request id) of every transaction that this account sent to a contract, sorted.
+
+        Read from the blocks: a nonce may be given out and never used, so nonces prove no count.
+        """
+        found = []
+        for transaction in self.world.transactions(self.operator.account_id):
+            for action in transaction["actions"]:
+                call = action.get("FunctionCall") if isinstance(action, dict) else None
+                if transaction["receiver_id"] == contract_id and call is not None:
+                    arguments = json.loads(base64.b64decode(call["args"]))
+                    number = arguments.get("task_id", arguments.get("request_id"))
+                    if number is not None:
+                        found.append((call["method_name"], number))
+        return sorted(found)
+
     def stop(self) -> None:
         """Stop it gracefully, if it runs."""
         if self._process is not None and self._process.poll() is None:
@@ -272,10 +301,3 @@ class AgentProcess:
     def runs(self) -> list[str]:
         """What the handler was given, one line a run: "request 3"."""
         return self.runs_file.read_text().splitlines() if self.runs_file.exists() else []
-
-    def key_nonce(self, role: str) -> int:
-        """The nonce of a key on chain: it grows by one with each transaction that the key signed."""
-        facts = cli.public_facts(load_config(self.config_file))
-        public_key = next(key["public_key"] for key in facts["keys"] if key["role"] == role)
-        keys = self.operator.keys
-        return next(int(k["access_key"]["nonce"]) for k in keys if k["public_key"] == public_key)

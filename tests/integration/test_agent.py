@@ -119,7 +119,6 @@ def test_agent__killed_while_it_answers_works_once_and_submits_once(
     agent.set_limits(withdraw_above="1000")  # the keys sign nothing but work
     agent.start(crash=point)
     agent.wait_event("registered")
-    first_nonce = agent.key_nonce("gateway")
     pending = world.ask(agent.service, b"hello")
     agent.wait_killed()
     agent.start()
@@ -128,7 +127,7 @@ def test_agent__killed_while_it_answers_works_once_and_submits_once(
     assert outcome.value["status"] == "answered"
     agent.wait_event("item_settled")
     assert len(agent.runs()) == 1
-    assert agent.key_nonce("gateway") == first_nonce + 1
+    assert agent.calls("gateway.near") == [("respond", outcome.value["request_id"])]
     assert world.owed(world.gateway, agent.operator) == NEAR
     agent.stop()
 
@@ -140,7 +139,6 @@ def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(
     agent.set_limits(withdraw_above="1000")
     agent.start(crash=point)
     agent.wait_event("registered")
-    first_nonce = agent.key_nonce("market")
     task_id = world.post_task(agent.service, b"hello")
     agent.wait_killed()
     agent.start()
@@ -148,7 +146,7 @@ def test_agent__killed_while_it_does_a_task_works_once_and_submits_once(
     wait_until(lambda: world.task(task_id)["state"] == "SUBMITTED", "the task is submitted")
     assert world.task(task_id)["attempt"] == 1
     assert len(agent.runs()) == 1
-    assert agent.key_nonce("market") == first_nonce + 2  # one claim, one submission
+    assert agent.calls("market.near") == [("claim_task", task_id), ("submit_result", task_id)]
     agent.stop()
 
 
@@ -172,7 +170,6 @@ def test_agent__killed_again_and_again_does_every_task_once(world: AgentWorld, a
     moments = random.Random(7)
     agent.start()
     agent.wait_event("registered")
-    first_nonce = agent.key_nonce("market")
     tasks = [world.post_task(agent.service, b"task %d" % number) for number in range(5)]
     for _ in range(5):
         time.sleep(moments.uniform(0.0, 0.3))
@@ -182,7 +179,8 @@ def test_agent__killed_again_and_again_does_every_task_once(world: AgentWorld, a
         agent.wait_event("agent_started", starts + 1)
     wait_until(lambda: all(world.task(task_id)["state"] == "SUBMITTED" for task_id in tasks), "all are done")
     assert all(world.task(task_id)["attempt"] == 1 for task_id in tasks)
-    assert agent.key_nonce("market") == first_nonce + 2 * len(tasks)
+    once = [("claim_task", task_id) for task_id in tasks] + [("submit_result", task_id) for task_id in tasks]
+    assert agent.calls("market.near") == once
     agent.stop()
 
 
