@@ -42,7 +42,7 @@ def build(
 ) -> None:
     """Build contracts to wasm, ABI, JSON Schema and a manifest."""
     from sealwright.build.command import main
-    from sealwright.build.release import RELEASE
+    from sealwright.places import RELEASE
 
     raise typer.Exit(main(contracts or [], check=check, out=out or RELEASE))
 

@@ -15,6 +15,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from sealwright.places import cache_folder
+
 _REQUIREMENT = (
     "dcap-qvl==0.7.0 --hash=sha256:f1c442dc494a6a3ccfff587dfa22ea3a7459c90d940a3dd20d234332a025ed03\n"
 )
@@ -44,12 +46,6 @@ class GenuinePair:
         """The collateral's fields; CRLs and signatures in hex."""
         fields: dict[str, str] = json.loads(self.collateral_file.read_text())
         return fields
-
-
-def cache_folder() -> Path:
-    """The folder that Sealwright's caches share."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "sealwright"
 
 
 def genuine_pairs() -> dict[str, GenuinePair]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sealwright_agents.quotes.simulated import SimulatedQuotes
+from sealwright_agents.signer import sha256
 from sealwright_protocol.client.agent_gateway import AgentGateway
 from sealwright_protocol.client.attestation_verifier import AttestationVerifier
 from sealwright_protocol.client.calls import Call, View
@@ -14,11 +14,11 @@ from sealwright_protocol.client.node_registry import NodeRegistry
 from sealwright_protocol.client.task_market import TaskMarket
 from sealwright_sandbox import NEAR, TGAS, Account, Outcome, Sandbox
 
+from sealwright.places import RELEASE
 from sealwright.transports import SandboxTransport
 
 T = TypeVar("T")
 
-RELEASE = Path(__file__).resolve().parents[2] / "contracts" / "release"
 ROOT_SEED = "demo"
 COMPOSE_HASH = bytes.fromhex("5ea1" * 16)
 FEE_BPS = 250
@@ -124,6 +124,4 @@ class Stage:
     @property
     def measurement_id(self) -> bytes:
         """The id of the demo agent's pretended code, 32 bytes."""
-        from sealwright_agents.signer import sha256
-
         return sha256(self.simulated_quotes("any").measurement.to_borsh())

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from sealwright.build import command, release, toolchain
-from sealwright.build.release import RELEASE, Artifact
-from sealwright.build.staging import CONTRACTS
+from sealwright.build.release import Artifact
 from sealwright.build.wasm import Module
+from sealwright.places import CONTRACTS, RELEASE
 
 MAX_WASM_BYTES = 300_000
 

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from sealwright.build import client_writer, interface, reference_writer
+from sealwright.build import interface, reference_writer
+from sealwright.places import CONTRACTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
@@ -37,7 +38,7 @@ def test_links__lead_somewhere(document: Path) -> None:
 def test_specification__names_every_method_and_error(contract: str) -> None:
     text = (PROJECT / "docs" / "spec" / f"{SPECIFICATIONS[contract]}.md").read_text()
     text += (PROJECT / "docs" / "spec" / "ledger.md").read_text()
-    folder = client_writer.CONTRACTS / contract
+    folder = CONTRACTS / contract
     offered = interface.read(folder).methods
     missing = [each.name for each in offered if each.kind != "callback" and each.name not in text]
     missing += [code for code in _declared_errors(folder) if code not in text]
@@ -47,7 +48,7 @@ def test_specification__names_every_method_and_error(contract: str) -> None:
 @pytest.mark.parametrize("contract", SPECIFICATIONS)
 def test_specification__names_every_event(contract: str) -> None:
     text = (PROJECT / "docs" / "spec" / f"{SPECIFICATIONS[contract]}.md").read_text()
-    emitted = {event for path in (client_writer.CONTRACTS / contract).glob("*.py") for event in _events(path)}
+    emitted = {event for path in (CONTRACTS / contract).glob("*.py") for event in _events(path)}
     assert emitted, "no event was found in the sources: the test looks in the wrong place"
     assert not {event for event in emitted if f"`{event}`" not in text}
 

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sealwright.build.staging import CONTRACTS
+from sealwright.places import CONTRACTS
 
 IGNORED = shutil.ignore_patterns("tests", "__pycache__", "*.md")
 

@@ -9,7 +9,8 @@ from sealwright_sandbox import NEAR, Sandbox
 from sealwright.bench import lives
 from sealwright.bench.enclave import Enclave
 from sealwright.bench.figures import Figures
-from sealwright.stage import RELEASE, Stage
+from sealwright.places import RELEASE
+from sealwright.stage import Stage
 
 RECORDS = 1_000
 CROWD = 16  # accounts that own the stored records; caps are 64 open requests and 256 tasks of one account

@@ -7,8 +7,8 @@ import json
 from sealwright_sandbox import NEAR, TGAS, Account, Sandbox
 
 from sealwright.bench.figures import Figures
-from sealwright.build.client_writer import CONTRACTS
 from sealwright.build.release import build_contract
+from sealwright.places import CONTRACTS
 
 PROBE = CONTRACTS / "common" / "tests" / "kit_probe"
 ARGUMENTS = {

@@ -6,9 +6,8 @@ import sealwright_sandbox.bench as bench
 from sealwright_sandbox.bench import Subject
 
 from sealwright.bench.figures import Figures
-from sealwright.build.client_writer import CONTRACTS
 from sealwright.build.release import build_contract
-from sealwright.stage import RELEASE
+from sealwright.places import CONTRACTS, RELEASE
 
 SAMPLE = CONTRACTS / "common" / "tests" / "sample"
 DEPLOYED_BESIDE = ("task_market", "node_registry", "agent_gateway")

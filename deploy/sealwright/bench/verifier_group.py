@@ -8,8 +8,8 @@ from sealwright_protocol.verdict import VerifiedReport, decode_verification_resu
 from sealwright_sandbox import NEAR, TGAS, Sandbox
 
 from sealwright.bench.figures import Figures
+from sealwright.places import RELEASE
 from sealwright.samples import GenuinePair, genuine_pairs
-from sealwright.stage import RELEASE
 
 
 def measure(figures: Figures) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 from sealwright.build import release, toolchain
 from sealwright.build.annotations import InterfaceError
 from sealwright.build.release import Artifact
-from sealwright.build.staging import CONTRACTS
 from sealwright.build.toolchain import BuildError
+from sealwright.places import CONTRACTS, RELEASE
 
 FAILED = 1
 USAGE = 2
 
 
-def main(names: list[str], *, check: bool = False, out: Path = release.RELEASE) -> int:
+def main(names: list[str], *, check: bool = False, out: Path = RELEASE) -> int:
     """Build the named contracts (all of the suite's if none); the exit code.
 
     With `check` nothing is written: the result is compared with contracts/release, which only the

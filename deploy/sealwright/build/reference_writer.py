@@ -12,8 +12,9 @@ import textwrap
 from pathlib import Path
 
 from sealwright.build import interface
-from sealwright.build.client_writer import CONTRACTS, contract_folders, refusals
+from sealwright.build.client_writer import contract_folders, refusals
 from sealwright.build.interface import Interface, Method
+from sealwright.places import CONTRACTS
 
 REFERENCE = CONTRACTS.parent / "docs" / "reference"
 GAS_SNAPSHOT = REFERENCE / "gas.json"

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from sealwright.build import abi, image, interpreter, link, manifest, sdk, staging, toolchain
-from sealwright.build.staging import CONTRACTS, VERSION, Staged
+from sealwright.build.staging import VERSION, Staged
 from sealwright.build.wasm import Module
+from sealwright.places import CONTRACTS, RELEASE
 
-RELEASE = CONTRACTS / "release"
 # Folders under contracts/ that hold no contract of their own.
 LIBRARIES = ("common", "protocol", "c_modules", "release", "tee_attestation_verifier")
 

@@ -20,8 +20,8 @@ from sealwright.build import decoder, interface, lowering, sdk
 from sealwright.build.interpreter import C_MODULES, PROJECT, c_sources
 from sealwright.build.link import ENTRY_FILE
 from sealwright.build.toolchain import BuildError
+from sealwright.places import CONTRACTS
 
-CONTRACTS = PROJECT / "contracts"
 VERSION = "0.1.0"
 # What the interpreter itself provides; C modules of ours are those with a folder in c_modules.
 BUILT_IN = {"sys", "builtins", "collections", "binascii", "gc"}

@@ -18,6 +18,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from sealwright import places
+
 REFERENCE_EMSCRIPTEN = "3.1.6"  # Debian 12's: contracts/release was built with it
 MICROPYTHON_TAG = "v1.24.1"
 INSTALL_HINT = "emscripten is missing: on Debian or Ubuntu, apt-get install emscripten"
@@ -89,8 +91,7 @@ def emscripten_version() -> str | None:
 
 def cache_folder() -> Path:
     """Where interpreters are kept between builds: under the user's cache folder, not in the project."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "sealwright" / "contract-build"
+    return places.cache_folder() / "contract-build"
 
 
 def environment() -> dict[str, str]:

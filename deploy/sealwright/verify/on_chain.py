@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 from sealwright_protocol.verdict import Collateral as WireCollateral
 from sealwright_protocol.verdict import (
@@ -15,10 +14,11 @@ from sealwright_protocol.verdict import (
 from sealwright_sandbox import CallFailed, Sandbox
 from tee_attestation_verifier.collateral import Collateral
 
+from sealwright.places import RELEASE
 from sealwright.verify.inputs import UsageError
 from sealwright.verify.outcome import Outcome
 
-RELEASED = Path(__file__).resolve().parents[3] / "contracts" / "release" / "attestation_verifier.wasm"
+RELEASED = RELEASE / "attestation_verifier.wasm"
 TGAS = 10**12
 CALL_GAS = 300 * TGAS
 GENESIS_MS = 1_000  # the clock only moves forward: every date a certificate knows lies ahead
