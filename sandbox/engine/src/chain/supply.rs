@@ -2,7 +2,7 @@
 
 use super::history::Live;
 use super::SupplyCheck;
-use crate::runtime::fees;
+use crate::runtime::costs;
 use crate::state::access::{decode, Records};
 use crate::state::Trie;
 use borsh::BorshDeserialize;
@@ -86,7 +86,7 @@ fn is_nonce(key: &[u8]) -> bool {
 
 fn in_flight(config: &RuntimeConfig, live: &Live) -> Balance {
     let tokens = |receipt: &Receipt| {
-        fees::tokens_in_flight(config, receipt).expect("checked when it was sent")
+        costs::tokens_in_flight(config, receipt).expect("checked when it was sent")
     };
     let sent = live.incoming.iter().map(|receipt| tokens(receipt));
     let waiting = [col::POSTPONED_RECEIPT, col::PROMISE_YIELD_RECEIPT]

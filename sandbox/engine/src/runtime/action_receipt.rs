@@ -2,29 +2,19 @@
 
 use super::actions::{self, Subject};
 use super::chunk::Chunk;
-use super::function_call::{function_call, Caller};
-use super::promises::unnumbered;
+use super::function_call::Caller;
 use super::refunds::Settlement;
 use super::result::ActionResult;
-use super::{delegate, fees, validation, verifier};
+use super::{fees, outcome, validation, verifier};
 use crate::state::access::Records;
 use near_primitives::account::{Account, AccountContract};
 use near_primitives::action::Action;
-use near_primitives::errors::{ActionErrorKind, TxExecutionError};
+use near_primitives::errors::ActionErrorKind;
 use near_primitives::hash::CryptoHash;
-use near_primitives::profile_data_v3::ProfileDataV3;
-use near_primitives::receipt::{
-    DataReceipt, Receipt, ReceiptEnum, VersionedActionReceipt, VersionedReceiptEnum,
-};
-use near_primitives::transaction::{
-    ExecutionMetadata, ExecutionMetadataV4, ExecutionOutcome, ExecutionStatus,
-};
+use near_primitives::receipt::{Receipt, VersionedActionReceipt, VersionedReceiptEnum};
+use near_primitives::transaction::ExecutionOutcome;
 use near_primitives::types::{AccountId, Balance};
-use near_primitives::utils::{
-    create_action_hash_from_receipt_id, create_receipt_id_from_receipt_id,
-};
-use near_primitives::version::ProtocolFeature;
-use near_vm_runner::logic::ReturnData;
+use near_primitives::utils::create_receipt_id_from_receipt_id;
 
 impl Chunk<'_> {
     pub fn apply_action_receipt(&mut self, receipt: &Receipt, action: &VersionedActionReceipt) {
@@ -43,9 +33,14 @@ impl Chunk<'_> {
         self.burnt = self.burnt.saturating_add(settlement.burnt);
         self.minted = self.minted.saturating_add(result.subsidy);
         self.pay_reward(account_id, settlement.reward);
-        route_data(account_id, action, &mut result);
+        outcome::route_data(account_id, action, &mut result);
         let receipt_ids = self.send_all(receipt, std::mem::take(&mut result.new_receipts));
-        let metadata = self.metadata(&mut result, contracts, action.actions().len());
+        let metadata = outcome::metadata(
+            self.context.protocol_version,
+            &mut result,
+            contracts,
+            action.actions().len(),
+        );
         self.push_outcome(
             *receipt.receipt_id(),
             ExecutionOutcome {
@@ -55,7 +50,7 @@ impl Chunk<'_> {
                 compute_usage: Some(result.compute_usage),
                 tokens_burnt: settlement.tokens_burnt,
                 executor_id: account_id.clone(),
-                status: status(receipt, self.context.height, result.result),
+                status: outcome::status(receipt, self.context.height, result.result),
                 metadata,
             },
         );
@@ -77,7 +72,7 @@ impl Chunk<'_> {
         let mut result = ActionResult::paying(fees::receipt_exec_fee(&self.context.config));
         let count = action.actions().len();
         for (index, one) in action.actions().iter().enumerate() {
-            contracts.push(contract_of(&account));
+            contracts.push(outcome::contract_of(&account));
             let is_last_action = index + 1 == count;
             let caller = Caller {
                 receipt,
@@ -145,58 +140,6 @@ impl Chunk<'_> {
         result
     }
 
-    fn dispatch(
-        &mut self,
-        action: &Action,
-        index: usize,
-        caller: &Caller,
-        subject: &mut Subject,
-        result: &mut ActionResult,
-    ) {
-        let context = self.context;
-        let state = &mut self.state;
-        match action {
-            Action::CreateAccount(_) => actions::create_account(context, subject, result),
-            Action::DeployContract(deploy) => actions::deploy_contract(state, subject, deploy),
-            Action::FunctionCall(call) => {
-                let receipt_id = caller.receipt.receipt_id();
-                let hash = create_action_hash_from_receipt_id(receipt_id, context.height, index);
-                function_call(
-                    context,
-                    state,
-                    subject.existing(),
-                    caller,
-                    call,
-                    hash,
-                    result,
-                );
-            }
-            Action::Transfer(transfer) => {
-                let deposit = transfer.deposit;
-                actions::transfer(context, state, subject, deposit, caller.action);
-            }
-            Action::AddKey(add) => actions::add_key(context, state, subject, add, result),
-            Action::DeleteKey(delete) => {
-                actions::delete_key(context, state, subject, delete, result);
-            }
-            Action::DeleteAccount(delete) => {
-                actions::delete_account(state, subject, delete, result);
-            }
-            Action::Delegate(_) | Action::DelegateV2(_) => {
-                let sender_id = subject.account_id;
-                let signed = delegate::signed(action).expect("it is a delegate");
-                delegate::delegate(context, state, sender_id, caller.action, signed, result);
-            }
-            Action::Stake(_)
-            | Action::DeployGlobalContract(_)
-            | Action::UseGlobalContract(_)
-            | Action::DeterministicStateInit(_)
-            | Action::TransferToGasKey(_)
-            | Action::WithdrawFromGasKey(_)
-            | Action::UniversalStateInit(_) => unreachable!("validation refuses these"),
-        }
-    }
-
     fn check_new_receipts(&self, result: &mut ActionResult) {
         let limits = &self.context.config.wasm_config.limit_config;
         let version = self.context.protocol_version;
@@ -240,93 +183,5 @@ impl Chunk<'_> {
             self.send(parent_id, receipt);
         }
         ids
-    }
-
-    fn metadata(
-        &self,
-        result: &mut ActionResult,
-        mut contracts: Vec<AccountContract>,
-        actions: usize,
-    ) -> ExecutionMetadata {
-        let profile = Box::new(stored_profile(*result.profile.take().unwrap_or_default()));
-        let version = self.context.protocol_version;
-        if !ProtocolFeature::ExecutionMetadataV4.enabled(version) {
-            return ExecutionMetadata::V3(profile);
-        }
-        contracts.resize(actions, AccountContract::None);
-        ExecutionMetadata::V4(Box::new(ExecutionMetadataV4 {
-            profile: *profile,
-            contracts,
-        }))
-    }
-}
-
-/// The VM's profile in the form that outcomes keep.
-fn stored_profile(profile: near_vm_runner::ProfileDataV3) -> ProfileDataV3 {
-    ProfileDataV3 {
-        actions_profile: profile.actions_profile,
-        wasm_ext_profile: profile.wasm_ext_profile,
-        wasm_gas: profile.wasm_gas,
-    }
-}
-
-fn contract_of(account: &Option<Account>) -> AccountContract {
-    account.as_ref().map_or(AccountContract::None, |account| {
-        account.contract().into_owned()
-    })
-}
-
-/// Passes the receipt's value on: to those who wait for it, or to the receipt
-/// that will produce it.
-fn route_data(account_id: &AccountId, action: &VersionedActionReceipt, result: &mut ActionResult) {
-    let receivers = action.output_data_receivers();
-    if receivers.is_empty() {
-        return;
-    }
-    let data = match &result.result {
-        Ok(ReturnData::ReceiptIndex(index)) => {
-            let receipt = &mut result.new_receipts[*index as usize];
-            match receipt.receipt_mut() {
-                ReceiptEnum::Action(new) | ReceiptEnum::PromiseYield(new) => {
-                    new.output_data_receivers.extend_from_slice(receivers);
-                }
-                ReceiptEnum::ActionV2(new) | ReceiptEnum::PromiseYieldV2(new) => {
-                    new.output_data_receivers.extend_from_slice(receivers);
-                }
-                _ => unreachable!("a call returns only promises"),
-            }
-            return;
-        }
-        Ok(ReturnData::Value(value)) => Some(value.clone()),
-        Ok(ReturnData::None) => Some(Vec::new()),
-        Err(_) => None,
-    };
-    result.new_receipts.extend(receivers.iter().map(|receiver| {
-        let data = DataReceipt {
-            data_id: receiver.data_id,
-            data: data.clone(),
-        };
-        unnumbered(
-            account_id,
-            receiver.receiver_id.clone(),
-            ReceiptEnum::Data(data),
-        )
-    }));
-}
-
-fn status(
-    receipt: &Receipt,
-    height: u64,
-    result: Result<ReturnData, near_primitives::errors::ActionError>,
-) -> ExecutionStatus {
-    match result {
-        Ok(ReturnData::ReceiptIndex(index)) => {
-            let id =
-                create_receipt_id_from_receipt_id(receipt.receipt_id(), height, index as usize);
-            ExecutionStatus::SuccessReceiptId(id)
-        }
-        Ok(ReturnData::Value(value)) => ExecutionStatus::SuccessValue(value),
-        Ok(ReturnData::None) => ExecutionStatus::SuccessValue(Vec::new()),
-        Err(error) => ExecutionStatus::Failure(TxExecutionError::ActionError(error)),
     }
 }

@@ -1,23 +1,16 @@
 //! The actions that need no contract: existence, permission, execution.
 
 use super::result::ActionResult;
-use super::{verifier, BlockContext};
+use super::{access_keys, implicit_accounts, BlockContext};
 use crate::state::access::Records;
-use crate::state::{keys, storage_usage, StateUpdate};
-use near_crypto::{PublicKey, PublicKeyHandle};
+use crate::state::{keys, StateUpdate};
 use near_primitives::account::id::AccountType;
-use near_primitives::account::{AccessKey, AccessKeyPermission, Account, AccountContract};
-use near_primitives::action::{
-    Action, AddKeyAction, DeleteAccountAction, DeleteKeyAction, DeployContractAction,
-};
+use near_primitives::account::{Account, AccountContract};
+use near_primitives::action::{Action, DeleteAccountAction, DeployContractAction};
 use near_primitives::errors::ActionErrorKind;
-use near_primitives::hash::{hash, CryptoHash};
+use near_primitives::hash::hash;
 use near_primitives::receipt::{Receipt, VersionedActionReceipt};
 use near_primitives::types::{AccountId, Balance};
-
-/// Hash of the wallet contract that `0x` accounts use outside mainnet and
-/// testnet. The contract itself is not published as a crate.
-const ETH_WALLET_CODE: &str = "FAq9tQRbwJPTV3PQLn2F7AUD3FW2Fw1V8ZeZuazfeu1v";
 
 /// Whether an action finds (or must not find) the account it is for.
 pub fn check_existence(
@@ -38,23 +31,15 @@ pub fn check_existence(
                 Err(ActionErrorKind::OnlyImplicitAccountCreationAllowed { account_id })
             }
         },
-        (Action::Transfer(_), None) if may_create_implicitly && is_implicit(&account_id()) => {
+        (Action::Transfer(_), None)
+            if may_create_implicitly && implicit_accounts::is_implicit(&account_id()) =>
+        {
             Ok(())
         }
         (_, None) => Err(ActionErrorKind::AccountDoesNotExist {
             account_id: account_id(),
         }),
         (_, Some(_)) => Ok(()),
-    }
-}
-
-/// Ids that a transfer brings to life.
-fn is_implicit(account_id: &AccountId) -> bool {
-    match account_id.get_account_type() {
-        AccountType::NearImplicitAccount
-        | AccountType::EthImplicitAccount
-        | AccountType::NearDeterministicAccount => true,
-        AccountType::NamedAccount | AccountType::UniversalAccount => false,
     }
 }
 
@@ -102,7 +87,7 @@ impl Subject<'_> {
         self.account.as_mut().expect("existence was checked")
     }
 
-    fn create(&mut self, account: Account) {
+    pub fn create(&mut self, account: Account) {
         *self.actor_id = self.account_id.clone();
         *self.account = Some(account);
     }
@@ -142,13 +127,13 @@ pub fn transfer(
     action: &VersionedActionReceipt,
 ) {
     if subject.account.is_none() {
-        create_implicitly(context, state, subject, deposit);
+        implicit_accounts::create_by_transfer(context, state, subject, deposit);
         return;
     }
     let is_gas_refund =
         subject.predecessor_id.is_system() && action.signer_id() == subject.account_id;
     if is_gas_refund {
-        refund_allowance(
+        access_keys::refund_allowance(
             state,
             subject.account_id,
             action.signer_public_key(),
@@ -158,57 +143,6 @@ pub fn transfer(
     let account = subject.existing();
     let amount = account.amount().checked_add(deposit);
     account.set_amount(amount.expect("more than the total supply"));
-}
-
-/// Gives a function-call key back the gas it did not use.
-fn refund_allowance(
-    state: &mut StateUpdate,
-    account_id: &AccountId,
-    public_key: &PublicKey,
-    deposit: Balance,
-) {
-    let handle = PublicKeyHandle::from(public_key);
-    let Some(mut access_key) = state.access_key(account_id, &handle) else {
-        return;
-    };
-    let AccessKeyPermission::FunctionCall(permission) = &mut access_key.permission else {
-        return;
-    };
-    let Some(allowance) = &mut permission.allowance else {
-        return;
-    };
-    *allowance = allowance.saturating_add(deposit);
-    state.set_access_key(account_id, &handle, &access_key);
-}
-
-/// A transfer to an id that stands for a key makes the account.
-fn create_implicitly(
-    context: &BlockContext,
-    state: &mut StateUpdate,
-    subject: &mut Subject,
-    deposit: Balance,
-) {
-    let config = &context.config.fees.storage_usage_config;
-    let account_id = subject.account_id;
-    let mut usage = config.num_bytes_account;
-    let mut contract = AccountContract::None;
-    match account_id.get_account_type() {
-        AccountType::NearImplicitAccount => {
-            let public_key =
-                PublicKey::from_near_implicit_account(account_id).expect("the id is a key");
-            let mut access_key = AccessKey::full_access();
-            access_key.nonce = verifier::initial_nonce(context.height);
-            usage += storage_usage::of_access_key(config, public_key.len(), &access_key);
-            state.set_access_key(account_id, &PublicKeyHandle::from(&public_key), &access_key);
-        }
-        AccountType::EthImplicitAccount => {
-            let code: CryptoHash = ETH_WALLET_CODE.parse().expect("a constant hash");
-            contract = AccountContract::Global(code);
-            usage += contract.identifier_storage_usage();
-        }
-        _ => {}
-    }
-    subject.create(Account::new(deposit, Balance::ZERO, contract, usage));
 }
 
 pub fn deploy_contract(
@@ -233,54 +167,6 @@ fn code_usage(state: &StateUpdate, account_id: &AccountId, account: &Account) ->
         AccountContract::Local(_) => state.code(account_id).map_or(0, |code| code.len() as u64),
         other => other.identifier_storage_usage(),
     }
-}
-
-pub fn add_key(
-    context: &BlockContext,
-    state: &mut StateUpdate,
-    subject: &mut Subject,
-    add: &AddKeyAction,
-    result: &mut ActionResult,
-) {
-    let account_id = subject.account_id;
-    let handle = PublicKeyHandle::from(&add.public_key);
-    if state.access_key(account_id, &handle).is_some() {
-        result.fail(ActionErrorKind::AddKeyAlreadyExists {
-            account_id: account_id.clone(),
-            public_key: Box::new(add.public_key.clone()),
-        });
-        return;
-    }
-    let mut access_key = add.access_key.clone();
-    access_key.nonce = verifier::initial_nonce(context.height);
-    state.set_access_key(account_id, &handle, &access_key);
-    let config = &context.config.fees.storage_usage_config;
-    let bytes = storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
-    let account = subject.existing();
-    account.set_storage_usage(account.storage_usage() + bytes);
-}
-
-pub fn delete_key(
-    context: &BlockContext,
-    state: &mut StateUpdate,
-    subject: &mut Subject,
-    delete: &DeleteKeyAction,
-    result: &mut ActionResult,
-) {
-    let account_id = subject.account_id;
-    let handle = PublicKeyHandle::from(&delete.public_key);
-    let Some(access_key) = state.access_key(account_id, &handle) else {
-        result.fail(ActionErrorKind::DeleteKeyDoesNotExist {
-            account_id: account_id.clone(),
-            public_key: Box::new(delete.public_key.clone()),
-        });
-        return;
-    };
-    state.remove(keys::access_key(account_id, &handle));
-    let config = &context.config.fees.storage_usage_config;
-    let bytes = storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
-    let account = subject.existing();
-    account.set_storage_usage(account.storage_usage().saturating_sub(bytes));
 }
 
 pub fn delete_account(

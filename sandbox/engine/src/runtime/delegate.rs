@@ -2,7 +2,7 @@
 //! pays for.
 
 use super::result::{add, ActionResult};
-use super::{fees, promises, verifier, BlockContext};
+use super::{costs, promises, verifier, BlockContext};
 use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_crypto::PublicKeyHandle;
@@ -52,9 +52,9 @@ pub fn delegate(
     let receipt = inner_receipt(sender_id, parent, delegate);
     let actions = delegate.get_actions();
     let config = &context.config;
-    let required = fees::required_gas(config, &actions, delegate.receiver_id())
+    let required = costs::required_gas(config, &actions, delegate.receiver_id())
         .expect("the whole transaction's gas was summed before");
-    let send = fees::inner_send_fees(config, delegate);
+    let send = costs::inner_send_fees(config, delegate);
     // The relayer paid both: what the new receipt needs and what sending burns.
     result.gas_used = add(add(result.gas_used, required), send.gas);
     result.gas_burnt = add(result.gas_burnt, send.gas);

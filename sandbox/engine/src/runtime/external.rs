@@ -1,21 +1,11 @@
 //! The VM's view of the chain while one call runs.
 
 use super::promises::{Promise, Promises};
-use super::{yields, BlockContext};
-use crate::state::{keys, StateUpdate, Value};
+use super::{promised, yields, BlockContext};
+use crate::state::{keys, StateUpdate};
 use near_crypto::PublicKey;
-use near_primitives::account::{
-    AccessKey, AccessKeyPermission, FunctionCallPermission, GasKeyInfo,
-};
-use near_primitives::action::{
-    Action, AddKeyAction, CreateAccountAction, DeleteAccountAction, DeleteKeyAction,
-    DeployContractAction, DeployGlobalContractAction, DeterministicStateInitAction,
-    FunctionCallAction, StakeAction, TransferAction, TransferToGasKeyAction,
-    UniversalStateInitAction, UseGlobalContractAction,
-};
-use near_primitives::deterministic_account_id::{
-    DeterministicAccountStateInit, DeterministicAccountStateInitV1,
-};
+use near_primitives::account::AccessKeyPermission;
+use near_primitives::action::{Action, FunctionCallAction};
 use near_primitives::hash::{CryptoHash, YieldId};
 use near_primitives::receipt::DataReceiver;
 use near_primitives::types::{AccountId, Balance, Gas, GasWeight, Nonce, NonceIndex};
@@ -59,60 +49,6 @@ impl<'a> CallExternal<'a> {
             data_count: 0,
         }
     }
-
-    /// Charges for the trie nodes that a write to this key reads.
-    fn charge_nodes(&mut self, tracker: &mut dyn StorageAccessTracker, key: &[u8]) -> Answer<()> {
-        let nodes = self.state.nodes_read(key);
-        if nodes.first + nodes.again == 0 {
-            return Ok(());
-        }
-        tracker.trie_node_touched(nodes.first + self.context.trie_extra_depth)?;
-        tracker.cached_trie_node_access(nodes.again)
-    }
-
-    /// The value that a write replaces.
-    fn replaced(&self, key: &[u8]) -> Option<Value> {
-        let value = self.state.get(key)?;
-        self.state.note_replaced(key, &value);
-        Some(value)
-    }
-
-    fn add_key(&mut self, index: ReceiptIndex, public_key: PublicKey, access_key: AccessKey) {
-        let add = AddKeyAction {
-            public_key,
-            access_key,
-        };
-        self.promises.append(index, Action::AddKey(Box::new(add)));
-    }
-}
-
-struct StoredValue(Value);
-
-impl ValuePtr for StoredValue {
-    fn len(&self) -> u32 {
-        self.0.len() as u32
-    }
-
-    fn deref(&self, _: &mut dyn StorageAccessTracker) -> Answer<Vec<u8>> {
-        Ok(self.0.to_vec())
-    }
-}
-
-fn utf8(bytes: Vec<u8>) -> Answer<String> {
-    String::from_utf8(bytes).map_err(|_| HostError::InvalidMethodName.into())
-}
-
-fn permission(
-    allowance: Option<Balance>,
-    receiver_id: AccountId,
-    method_names: Vec<Vec<u8>>,
-) -> Answer<FunctionCallPermission> {
-    let method_names = method_names.into_iter().map(utf8).collect::<Answer<_>>()?;
-    Ok(FunctionCallPermission {
-        allowance,
-        receiver_id: receiver_id.into(),
-        method_names,
-    })
 }
 
 impl External for CallExternal<'_> {
@@ -122,14 +58,7 @@ impl External for CallExternal<'_> {
         key: &[u8],
         value: &[u8],
     ) -> Answer<Option<Vec<u8>>> {
-        let key = keys::data(self.account_id, key);
-        let evicted = self.replaced(&key);
-        if let Some(evicted) = &evicted {
-            tracker.deref_write_evicted_value_bytes(evicted.len() as u64)?;
-        }
-        self.charge_nodes(tracker, &key)?;
-        self.state.set(key, value.into());
-        Ok(evicted.map(|value| value.to_vec()))
+        self.write(tracker, key, value)
     }
 
     fn storage_get(
@@ -137,12 +66,7 @@ impl External for CallExternal<'_> {
         _: &mut dyn StorageAccessTracker,
         key: &[u8],
     ) -> Answer<Option<Box<dyn ValuePtr + '_>>> {
-        let key = keys::data(self.account_id, key);
-        let value = self.state.get(&key);
-        if let Some(value) = &value {
-            self.state.note_read(&key, value);
-        }
-        Ok(value.map(|value| Box::new(StoredValue(value)) as _))
+        Ok(self.read(key))
     }
 
     fn storage_remove(
@@ -150,14 +74,7 @@ impl External for CallExternal<'_> {
         tracker: &mut dyn StorageAccessTracker,
         key: &[u8],
     ) -> Answer<Option<Vec<u8>>> {
-        let key = keys::data(self.account_id, key);
-        let removed = self.replaced(&key);
-        if let Some(removed) = &removed {
-            tracker.deref_removed_value_bytes(removed.len() as u64)?;
-        }
-        self.charge_nodes(tracker, &key)?;
-        self.state.remove(key);
-        Ok(removed.map(|value| value.to_vec()))
+        self.remove(tracker, key)
     }
 
     fn storage_has_key(&mut self, _: &mut dyn StorageAccessTracker, key: &[u8]) -> Answer<bool> {
@@ -256,13 +173,11 @@ impl External for CallExternal<'_> {
     }
 
     fn append_action_create_account(&mut self, index: ReceiptIndex) {
-        self.promises
-            .append(index, Action::CreateAccount(CreateAccountAction {}));
+        self.promises.append(index, promised::create_account());
     }
 
     fn append_action_deploy_contract(&mut self, index: ReceiptIndex, code: Vec<u8>) {
-        self.promises
-            .append(index, Action::DeployContract(DeployContractAction { code }));
+        self.promises.append(index, promised::deploy(code));
     }
 
     fn append_action_deploy_global_contract(
@@ -271,17 +186,8 @@ impl External for CallExternal<'_> {
         code: Vec<u8>,
         mode: GlobalContractDeployMode,
     ) {
-        use near_primitives::action::GlobalContractDeployMode as Mode;
-        let deploy_mode = match mode {
-            GlobalContractDeployMode::CodeHash => Mode::CodeHash,
-            GlobalContractDeployMode::AccountId => Mode::AccountId,
-        };
-        let deploy = DeployGlobalContractAction {
-            code: code.into(),
-            deploy_mode,
-        };
         self.promises
-            .append(index, Action::DeployGlobalContract(deploy));
+            .append(index, promised::deploy_global(code, mode));
     }
 
     fn append_action_use_global_contract(
@@ -289,11 +195,8 @@ impl External for CallExternal<'_> {
         index: ReceiptIndex,
         contract_id: GlobalContractIdentifier,
     ) {
-        let used = UseGlobalContractAction {
-            contract_identifier: contract_id.into(),
-        };
         self.promises
-            .append(index, Action::UseGlobalContract(Box::new(used)));
+            .append(index, promised::use_global(contract_id));
     }
 
     fn append_action_deterministic_state_init(
@@ -302,16 +205,8 @@ impl External for CallExternal<'_> {
         contract_id: GlobalContractIdentifier,
         amount: Balance,
     ) -> ActionIndex {
-        let state_init = DeterministicAccountStateInitV1 {
-            code: contract_id.into(),
-            data: Default::default(),
-        };
-        let init = DeterministicStateInitAction {
-            state_init: DeterministicAccountStateInit::V1(state_init),
-            deposit: amount,
-        };
-        self.promises
-            .append(index, Action::DeterministicStateInit(Box::new(init)));
+        let init = promised::deterministic_state_init(contract_id, amount);
+        self.promises.append(index, init);
         self.promises.get(index).actions.len() as u64 - 1
     }
 
@@ -355,12 +250,8 @@ impl External for CallExternal<'_> {
         state_init: RawStateInit,
         amount: Balance,
     ) {
-        let init = UniversalStateInitAction {
-            state_init,
-            deposit: amount,
-        };
-        self.promises
-            .append(index, Action::UniversalStateInit(Box::new(init)));
+        let init = promised::universal_state_init(state_init, amount);
+        self.promises.append(index, init);
     }
 
     fn append_action_function_call_weight(
@@ -373,7 +264,7 @@ impl External for CallExternal<'_> {
         gas_weight: GasWeight,
     ) -> Answer<()> {
         let call = FunctionCallAction {
-            method_name: utf8(method_name)?,
+            method_name: promised::utf8(method_name)?,
             args,
             gas: prepaid_gas,
             deposit: attached_deposit,
@@ -383,8 +274,7 @@ impl External for CallExternal<'_> {
     }
 
     fn append_action_transfer(&mut self, index: ReceiptIndex, deposit: Balance) {
-        self.promises
-            .append(index, Action::Transfer(TransferAction { deposit }));
+        self.promises.append(index, promised::transfer(deposit));
     }
 
     fn append_action_transfer_to_gas_key(
@@ -393,58 +283,13 @@ impl External for CallExternal<'_> {
         public_key: PublicKey,
         deposit: Balance,
     ) {
-        let transfer = TransferToGasKeyAction {
-            public_key,
-            deposit,
-        };
-        self.promises
-            .append(index, Action::TransferToGasKey(Box::new(transfer)));
-    }
-
-    fn append_action_add_gas_key_with_full_access(
-        &mut self,
-        index: ReceiptIndex,
-        public_key: PublicKey,
-        num_nonces: NonceIndex,
-    ) {
-        self.add_key(
-            index,
-            public_key,
-            AccessKey::gas_key_full_access(num_nonces),
-        );
-    }
-
-    fn append_action_add_gas_key_with_function_call(
-        &mut self,
-        index: ReceiptIndex,
-        public_key: PublicKey,
-        num_nonces: NonceIndex,
-        allowance: Option<Balance>,
-        receiver_id: AccountId,
-        method_names: Vec<Vec<u8>>,
-    ) -> Answer<()> {
-        let info = GasKeyInfo {
-            balance: Balance::ZERO,
-            num_nonces,
-        };
-        let permission = AccessKeyPermission::GasKeyFunctionCall(
-            info,
-            permission(allowance, receiver_id, method_names)?,
-        );
-        self.add_key(
-            index,
-            public_key,
-            AccessKey {
-                nonce: 0,
-                permission,
-            },
-        );
-        Ok(())
+        let transfer = promised::transfer_to_gas_key(public_key, deposit);
+        self.promises.append(index, transfer);
     }
 
     fn append_action_stake(&mut self, index: ReceiptIndex, stake: Balance, public_key: PublicKey) {
-        let stake = StakeAction { stake, public_key };
-        self.promises.append(index, Action::Stake(Box::new(stake)));
+        self.promises
+            .append(index, promised::stake(stake, public_key));
     }
 
     fn append_action_add_key_with_full_access(
@@ -454,7 +299,8 @@ impl External for CallExternal<'_> {
         nonce: Nonce,
     ) {
         let permission = AccessKeyPermission::FullAccess;
-        self.add_key(index, public_key, AccessKey { nonce, permission });
+        self.promises
+            .append(index, promised::add_key(public_key, nonce, permission));
     }
 
     fn append_action_add_key_with_function_call(
@@ -466,21 +312,50 @@ impl External for CallExternal<'_> {
         receiver_id: AccountId,
         method_names: Vec<Vec<u8>>,
     ) -> Answer<()> {
-        let permission = permission(allowance, receiver_id, method_names)?;
+        let permission = promised::permission(allowance, receiver_id, method_names)?;
         let permission = AccessKeyPermission::FunctionCall(permission);
-        self.add_key(index, public_key, AccessKey { nonce, permission });
+        self.promises
+            .append(index, promised::add_key(public_key, nonce, permission));
+        Ok(())
+    }
+
+    fn append_action_add_gas_key_with_full_access(
+        &mut self,
+        index: ReceiptIndex,
+        public_key: PublicKey,
+        num_nonces: NonceIndex,
+    ) {
+        let permission = AccessKeyPermission::GasKeyFullAccess(promised::gas_key(num_nonces));
+        self.promises
+            .append(index, promised::add_key(public_key, 0, permission));
+    }
+
+    fn append_action_add_gas_key_with_function_call(
+        &mut self,
+        index: ReceiptIndex,
+        public_key: PublicKey,
+        num_nonces: NonceIndex,
+        allowance: Option<Balance>,
+        receiver_id: AccountId,
+        method_names: Vec<Vec<u8>>,
+    ) -> Answer<()> {
+        let permission = AccessKeyPermission::GasKeyFunctionCall(
+            promised::gas_key(num_nonces),
+            promised::permission(allowance, receiver_id, method_names)?,
+        );
+        self.promises
+            .append(index, promised::add_key(public_key, 0, permission));
         Ok(())
     }
 
     fn append_action_delete_key(&mut self, index: ReceiptIndex, public_key: PublicKey) {
-        let delete = DeleteKeyAction { public_key };
         self.promises
-            .append(index, Action::DeleteKey(Box::new(delete)));
+            .append(index, promised::delete_key(public_key));
     }
 
     fn append_action_delete_account(&mut self, index: ReceiptIndex, beneficiary_id: AccountId) {
-        let delete = DeleteAccountAction { beneficiary_id };
-        self.promises.append(index, Action::DeleteAccount(delete));
+        self.promises
+            .append(index, promised::delete_account(beneficiary_id));
     }
 
     fn get_receipt_receiver(&self, index: ReceiptIndex) -> &AccountId {

@@ -1,17 +1,24 @@
 //! What one block does to the state: nearcore's receipt runtime, rebuilt.
 
+mod access_keys;
 mod action_receipt;
 mod actions;
 mod chunk;
 mod contracts;
+pub mod costs;
 mod delegate;
+mod dispatch;
 mod external;
 pub mod fees;
 mod function_call;
+mod implicit_accounts;
+mod outcome;
+mod promised;
 mod promises;
 mod receipts;
 mod refunds;
 mod result;
+mod storage;
 pub mod validation;
 pub mod verifier;
 mod view;

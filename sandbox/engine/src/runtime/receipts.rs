@@ -1,7 +1,7 @@
 //! Receipts on their way: arrival, waiting for inputs, the delayed queue.
 
 use super::chunk::{Chunk, Created};
-use super::fees;
+use super::costs;
 use crate::state::access::Records;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::{
@@ -69,7 +69,7 @@ impl Chunk<'_> {
         let congestion_gas = match receipt.versioned_receipt() {
             VersionedReceiptEnum::Action(action) | VersionedReceiptEnum::PromiseYield(action) => {
                 let config = &self.context.config;
-                fees::required_gas(config, action.actions(), receipt.receiver_id())
+                costs::required_gas(config, action.actions(), receipt.receiver_id())
                     .expect("receipts are validated")
             }
             _ => Gas::ZERO,

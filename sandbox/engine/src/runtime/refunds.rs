@@ -1,7 +1,7 @@
 //! What is left when a receipt has run: refunds, burnt tokens, the reward.
 
 use super::result::ActionResult;
-use super::{fees, BlockContext};
+use super::{costs, BlockContext};
 use near_parameters::ActionCosts;
 use near_primitives::receipt::{Receipt, VersionedActionReceipt};
 use near_primitives::types::{Balance, Gas};
@@ -24,7 +24,7 @@ impl Settlement {
         action: &VersionedActionReceipt,
         result: &mut ActionResult,
     ) -> Self {
-        let deposit = fees::total_deposit(action.actions()).expect("checked when it was sent");
+        let deposit = costs::total_deposit(action.actions()).expect("checked when it was sent");
         if receipt.predecessor_id().is_system() {
             // A refund costs nothing; one that cannot be delivered is burnt.
             let burnt = if result.failed() {
@@ -57,7 +57,7 @@ fn settle_gas(
     let purchase = action.gas_price();
     // Gas is burnt at the lower of the two prices.
     let burn = purchase.min(context.gas_price);
-    let bought = fees::required_gas(config, action.actions(), receipt.receiver_id())
+    let bought = costs::required_gas(config, action.actions(), receipt.receiver_id())
         .expect("checked when it was sent");
     let spent = if result.failed() {
         result.gas_burnt
@@ -115,5 +115,5 @@ fn reward(context: &BlockContext, result: &ActionResult, burn: Balance) -> Balan
 }
 
 fn price(gas: Gas, gas_price: Balance) -> Balance {
-    fees::price_of(gas, gas_price).expect("below the total supply")
+    costs::price_of(gas, gas_price).expect("below the total supply")
 }

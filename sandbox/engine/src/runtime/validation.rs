@@ -1,7 +1,7 @@
 //! Rules for actions and receipts that need no state.
 
+use super::costs;
 use super::delegate::delegated;
-use super::fees;
 use near_parameters::vm::LimitConfig;
 use near_primitives::account::AccessKeyPermission;
 use near_primitives::action::Action;
@@ -40,7 +40,7 @@ pub fn check_actions(
 
 fn check_totals(limits: &LimitConfig, actions: &[Action]) -> Checked {
     let total_prepaid_gas =
-        fees::total_prepaid_gas(actions).map_err(|_| ActionsValidationError::IntegerOverflow)?;
+        costs::total_prepaid_gas(actions).map_err(|_| ActionsValidationError::IntegerOverflow)?;
     if total_prepaid_gas > limits.max_total_prepaid_gas {
         return Err(ActionsValidationError::TotalPrepaidGasExceeded {
             total_prepaid_gas,

@@ -1,7 +1,7 @@
 //! Which transactions are valid, and what they cost their signer.
 
+use super::costs::{self, TransactionCost};
 use super::delegate::delegated;
-use super::fees::{self, TransactionCost};
 use super::{validation, BlockContext};
 use crate::state::access::Records;
 use near_crypto::{KeyType, PublicKeyHandle};
@@ -137,7 +137,7 @@ pub fn cost_of(
     signed: &SignedTransaction,
 ) -> Result<TransactionCost, InvalidTxError> {
     let tx = &signed.transaction;
-    let cost = fees::transaction_cost(
+    let cost = costs::transaction_cost(
         &context.config,
         tx.actions(),
         tx.signer_id() == tx.receiver_id(),

@@ -1,0 +1,64 @@
+//! From an action to the function that carries it out.
+
+use super::actions::{self, Subject};
+use super::chunk::Chunk;
+use super::function_call::{function_call, Caller};
+use super::result::ActionResult;
+use super::{access_keys, delegate};
+use near_primitives::action::Action;
+use near_primitives::utils::create_action_hash_from_receipt_id;
+
+impl Chunk<'_> {
+    /// Existence and permission have been checked.
+    pub(super) fn dispatch(
+        &mut self,
+        action: &Action,
+        index: usize,
+        caller: &Caller,
+        subject: &mut Subject,
+        result: &mut ActionResult,
+    ) {
+        let context = self.context;
+        let state = &mut self.state;
+        match action {
+            Action::CreateAccount(_) => actions::create_account(context, subject, result),
+            Action::DeployContract(deploy) => actions::deploy_contract(state, subject, deploy),
+            Action::FunctionCall(call) => {
+                let receipt_id = caller.receipt.receipt_id();
+                let hash = create_action_hash_from_receipt_id(receipt_id, context.height, index);
+                function_call(
+                    context,
+                    state,
+                    subject.existing(),
+                    caller,
+                    call,
+                    hash,
+                    result,
+                );
+            }
+            Action::Transfer(transfer) => {
+                let deposit = transfer.deposit;
+                actions::transfer(context, state, subject, deposit, caller.action);
+            }
+            Action::AddKey(add) => access_keys::add_key(context, state, subject, add, result),
+            Action::DeleteKey(delete) => {
+                access_keys::delete_key(context, state, subject, delete, result);
+            }
+            Action::DeleteAccount(delete) => {
+                actions::delete_account(state, subject, delete, result);
+            }
+            Action::Delegate(_) | Action::DelegateV2(_) => {
+                let sender_id = subject.account_id;
+                let signed = delegate::signed(action).expect("it is a delegate");
+                delegate::delegate(context, state, sender_id, caller.action, signed, result);
+            }
+            Action::Stake(_)
+            | Action::DeployGlobalContract(_)
+            | Action::UseGlobalContract(_)
+            | Action::DeterministicStateInit(_)
+            | Action::TransferToGasKey(_)
+            | Action::WithdrawFromGasKey(_)
+            | Action::UniversalStateInit(_) => unreachable!("validation refuses these"),
+        }
+    }
+}
