@@ -147,6 +147,14 @@ class Sandbox:
         with translated():
             return self._engine.storage(account_id)
 
+    def records(self) -> list[dict[str, Any]]:
+        """The whole state in nearcore's StateRecord JSON, as `genesis_records` and `patch_state` take it.
+
+        Receipts and yields that wait are not part of it.
+        """
+        found: list[dict[str, Any]] = json.loads(self._engine.records())
+        return found
+
     # Transactions.
 
     def run_call(

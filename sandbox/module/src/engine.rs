@@ -178,6 +178,12 @@ impl Engine {
         Ok(pairs)
     }
 
+    /// The whole state as JSON: nearcore's StateRecord list.
+    fn records(&self, py: Python<'_>) -> PyResult<String> {
+        let records = py.detach(|| self.node.read(Chain::records));
+        serde_json::to_string(&records).map_err(misuse)
+    }
+
     fn accounts(&self, py: Python<'_>) -> Vec<String> {
         let accounts = py.detach(|| self.node.read(Chain::accounts));
         accounts.into_iter().map(Into::into).collect()

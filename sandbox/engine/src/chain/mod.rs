@@ -26,6 +26,7 @@ mod pool;
 mod production;
 mod query;
 mod reaper;
+mod records;
 mod supply;
 mod types;
 mod views;
@@ -347,6 +348,11 @@ impl Chain {
     /// All accounts of the head's state, in order of their ids.
     pub fn accounts(&self) -> Vec<AccountId> {
         supply::accounts(&self.live.state)
+    }
+
+    /// The head's state as records: what genesis and patches take.
+    pub fn records(&self) -> Vec<StateRecord> {
+        records::of(&self.live.state)
     }
 
     /// Counts every token. Builds with debug assertions do it after each block.
