@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,7 @@ from sealwright_sandbox import genesis
 from sealwright_sandbox._engine import Engine, EngineError, Key, NativeMark
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
-from sealwright_sandbox.errors import AccountUnknown, QueryFailed
+from sealwright_sandbox.errors import AccountUnknown, QueryFailed, SandboxMisused
 from sealwright_sandbox.home import keep
 from sealwright_sandbox.keys import test_key
 from sealwright_sandbox.native import translate, translated
@@ -30,6 +31,20 @@ BLOCKS_AT_ONCE = 1_000
 VALIDITY_PERIOD_BLOCKS = 86_400
 """A transaction may name a block hash this old. Mainnet's figure: clients that cache a block hash
 keep working across `fast_forward`, unlike with the 100 blocks of NEAR's own sandbox."""
+
+
+PROTOCOL_VERSION = 86
+"""The version whose every outcome is compared with a real node's."""
+
+PROTOCOL_VERSION_VARIABLE = "NEAR_PROTOCOL_VERSION"
+
+
+def default_protocol_version() -> int:
+    """What the environment variable NEAR_PROTOCOL_VERSION says, else 86: one suite, several networks."""
+    asked = os.environ.get(PROTOCOL_VERSION_VARIABLE, str(PROTOCOL_VERSION))
+    if not asked.isdigit():
+        raise SandboxMisused(f"{PROTOCOL_VERSION_VARIABLE}={asked!r} is no protocol version")
+    return int(asked)
 
 
 class Snapshot(NamedTuple):
@@ -56,7 +71,7 @@ class Sandbox:
     def __init__(
         self,
         *,
-        protocol_version: int = 86,
+        protocol_version: int | None = None,
         genesis_time_ms: int = DEFAULT_GENESIS_TIME_MS,
         block_interval_ms: int = 1_000,
         seed: bytes = b"",
@@ -67,6 +82,7 @@ class Sandbox:
     ) -> None:
         """Make the genesis block.
 
+        `protocol_version` is 86 unless NEAR_PROTOCOL_VERSION says otherwise.
         `genesis_records` (nearcore's StateRecord JSON) are added to the standard accounts of
         `genesis.py`. With `home` everything put into the chain is kept in that folder and
         replayed by the next sandbox with the same settings. `settings` are those of the engine's
@@ -74,9 +90,9 @@ class Sandbox:
         Raises SandboxMisused where a setting makes no sense.
         """
         self.chain_id = chain_id
-        self.protocol_version = protocol_version
+        self.protocol_version = protocol_version or default_protocol_version()
         config = {
-            "protocol_version": protocol_version,
+            "protocol_version": self.protocol_version,
             "chain_id": chain_id,
             "genesis_time_ms": genesis_time_ms,
             "block_interval_ms": block_interval_ms,

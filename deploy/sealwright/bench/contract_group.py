@@ -29,9 +29,9 @@ def measure(figures: Figures, records: int = RECORDS) -> None:
         figures.add(f"contract.{name}.tgas", gas / 1e12, "Tgas")
 
 
-def method_gas(records: int) -> dict[str, int]:
+def method_gas(records: int, protocol_version: int | None = None) -> dict[str, int]:
     """Gas burnt by the whole receipt tree of each method's success path, by `<contract>.<method>`."""
-    with Sandbox() as sandbox:
+    with Sandbox(protocol_version=protocol_version) as sandbox:
         stage = Stage(sandbox)
         stage.set_up()
         _fill(stage, records)
