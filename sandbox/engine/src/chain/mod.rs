@@ -6,12 +6,15 @@
 //! |---|---|
 //! | `state::{trie, nibbles, hash}` | the persistent NEAR trie, roots on demand |
 //! | `state::{update, access, keys, storage_usage}` | one chunk's pending changes, typed records, bytes billed |
-//! | `runtime::{fees, validation, verifier}` | costs and rules for transactions, actions, receipts |
+//! | `runtime::{fees, costs}` | what an action, a receipt, a transaction cost |
+//! | `runtime::{action_validation, validation, verifier, gas_key_charge}` | rules for actions, receipts, transactions |
 //! | `runtime::{chunk, receipts, yields}` | the block loop, receipts on their way, timeouts |
-//! | `runtime::{action_receipt, actions, delegate, refunds, result}` | what a receipt does and what it costs |
-//! | `runtime::{function_call, external, promises, contracts, view}` | contracts, and the VM's view of the chain |
+//! | `runtime::{action_receipt, dispatch, result, refunds, outcome}` | what a receipt does and what it leaves behind |
+//! | `runtime::{actions, access_keys, gas_keys, delegate, implicit_accounts}` | actions on accounts and keys |
+//! | `runtime::{global_contracts, deterministic, universal, state_init}` | shared code, accounts that come with their state |
+//! | `runtime::{function_call, external, storage, promised, promises, contracts, view}` | contracts, and the VM's view of the chain |
 //! | `chain::{config, genesis, block, production, pool}` | making blocks |
-//! | `chain::{history, outcome, query, views, supply, reaper}` | what blocks left, and reading it |
+//! | `chain::{history, outcome, query, contracts, views, supply, reaper}` | what blocks left, and reading it |
 //!
 //! A chain is `Send` and single-threaded: share it behind a mutex. Everything
 //! it holds is persistent (structurally shared), so a [`Snapshot`] is a copy of
@@ -19,6 +22,7 @@
 
 mod block;
 mod config;
+mod contracts;
 mod genesis;
 mod history;
 mod outcome;

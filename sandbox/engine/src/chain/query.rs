@@ -2,29 +2,27 @@
 
 use super::block::Block;
 use super::{AtBlock, BlockInput, Chain, QueryError};
-use crate::runtime::{call_view, ViewError};
-use crate::state::access::{decode, Records};
+use crate::runtime::{call_view, gas_keys, ViewError};
+use crate::state::access::Records;
 use crate::state::{keys, Trie};
 use near_crypto::{PublicKey, PublicKeyHandle};
-use near_primitives::account::AccessKey;
-use near_primitives::hash::hash;
 use near_primitives::types::{AccountId, BlockId, BlockReference, SyncCheckpoint};
 use near_primitives::views::{
-    AccessKeyInfoView, AccessKeyList, AccessKeyView, AccountView, CallResult, ContractCodeView,
+    AccessKeyInfoView, AccessKeyList, AccessKeyView, AccountView, CallResult, GasKeyNoncesView,
     StateItem, ViewStateResult,
 };
 use std::sync::Arc;
 
-type Answer<T> = Result<AtBlock<T>, QueryError>;
+pub(super) type Answer<T> = Result<AtBlock<T>, QueryError>;
 
 /// A block and the state after it.
-struct Place<'a> {
-    block: &'a Arc<Block>,
-    state: &'a Trie,
+pub(super) struct Place<'a> {
+    pub block: &'a Arc<Block>,
+    pub state: &'a Trie,
 }
 
 impl Place<'_> {
-    fn answer<T>(&self, value: T) -> Answer<T> {
+    pub fn answer<T>(&self, value: T) -> Answer<T> {
         Ok(AtBlock {
             value,
             block_height: self.block.height,
@@ -32,7 +30,7 @@ impl Place<'_> {
         })
     }
 
-    fn unknown_account(&self, account_id: &AccountId) -> QueryError {
+    pub fn unknown_account(&self, account_id: &AccountId) -> QueryError {
         QueryError::UnknownAccount {
             requested_account_id: account_id.clone(),
             block_height: self.block.height,
@@ -40,7 +38,7 @@ impl Place<'_> {
         }
     }
 
-    fn no_code(&self, account_id: &AccountId) -> QueryError {
+    pub fn no_code(&self, account_id: &AccountId) -> QueryError {
         QueryError::NoContractCode {
             contract_account_id: account_id.clone(),
             block_height: self.block.height,
@@ -65,7 +63,7 @@ impl Chain {
         })
     }
 
-    fn place(&self, reference: &BlockReference) -> Result<Place<'_>, QueryError> {
+    pub(super) fn place(&self, reference: &BlockReference) -> Result<Place<'_>, QueryError> {
         let block = self.find_block(reference)?;
         let state = self.live.states.get(&block.height).ok_or({
             QueryError::GarbageCollectedBlock {
@@ -122,18 +120,32 @@ impl Chain {
         reference: &BlockReference,
     ) -> Answer<AccessKeyList> {
         let place = self.place(reference)?;
-        let prefix = keys::access_keys(account_id);
-        let list = place
-            .state
-            .with_prefix(&prefix)
-            .into_iter()
-            .filter_map(|(key, value)| {
-                // Nonces of gas keys lie behind their key; they are no keys.
-                let handle: PublicKeyHandle = borsh::from_slice(&key[prefix.len()..]).ok()?;
-                let access_key: AccessKey = decode(Some(value))?;
-                Some(AccessKeyInfoView::new(handle, access_key.into()))
-            });
+        let list = place.state.access_keys(account_id).into_iter();
+        let list =
+            list.map(|(handle, access_key)| AccessKeyInfoView::new(handle, access_key.into()));
         place.answer(list.collect())
+    }
+
+    /// The nonces of a gas key, by index.
+    ///
+    /// # Errors
+    /// `UnknownBlock`, `GarbageCollectedBlock`, `UnknownGasKey` (also for keys
+    /// of another kind and unknown accounts).
+    pub fn view_gas_key_nonces(
+        &self,
+        account_id: &AccountId,
+        public_key: &PublicKey,
+        reference: &BlockReference,
+    ) -> Answer<GasKeyNoncesView> {
+        let place = self.place(reference)?;
+        match gas_keys::nonces(place.state, account_id, &public_key.into()) {
+            Some(nonces) => place.answer(GasKeyNoncesView { nonces }),
+            None => Err(QueryError::UnknownGasKey {
+                public_key: public_key.clone(),
+                block_height: place.block.height,
+                block_hash: place.block.hash,
+            }),
+        }
     }
 
     /// Keys with this prefix and their values, in key order, without proof.
@@ -162,26 +174,6 @@ impl Chain {
             last_key: None,
         };
         place.answer(result)
-    }
-
-    /// # Errors
-    /// As `view_account`, and `NoContractCode`.
-    pub fn view_code(
-        &self,
-        account_id: &AccountId,
-        reference: &BlockReference,
-    ) -> Answer<ContractCodeView> {
-        let place = self.place(reference)?;
-        if place.state.account(account_id).is_none() {
-            return Err(place.unknown_account(account_id));
-        }
-        match place.state.code(account_id) {
-            Some(code) => place.answer(ContractCodeView {
-                hash: hash(&code),
-                code: code.to_vec(),
-            }),
-            None => Err(place.no_code(account_id)),
-        }
     }
 
     /// Runs a view method. It sees the state after the block and the block's

@@ -7,7 +7,6 @@ use crate::Chain;
 use near_jsonrpc_primitives::errors::RpcError;
 use near_jsonrpc_primitives::types::query::RpcQueryRequest;
 use near_primitives::action::GlobalContractIdentifier;
-use near_primitives::hash::CryptoHash;
 use near_primitives::types::{BlockReference, StoreKey};
 use near_primitives::views::{QueryRequest, ViewStateResult};
 use serde_json::{json, Value};
@@ -91,40 +90,19 @@ fn run(chain: &Chain, request: RpcQueryRequest) -> Result<Value, QueryError> {
             method_name,
             args,
         } => flat(chain.call_function(&account_id, &method_name, &args, at)?),
-        // Gas keys and global contracts are not offered: none exists.
-        QueryRequest::ViewGasKeyNonces { public_key, .. } => {
-            let (block_height, block_hash) = found_block(chain, at)?;
-            Err(QueryError::UnknownGasKey {
-                public_key,
-                block_height,
-                block_hash,
-            })
-        }
+        QueryRequest::ViewGasKeyNonces {
+            account_id,
+            public_key,
+        } => flat(chain.view_gas_key_nonces(&account_id, &public_key, at)?),
         QueryRequest::ViewGlobalContractCode { code_hash } => {
-            no_global_contract(chain, GlobalContractIdentifier::CodeHash(code_hash), at)
+            let identifier = GlobalContractIdentifier::CodeHash(code_hash);
+            flat(chain.view_global_contract_code(identifier, at)?)
         }
         QueryRequest::ViewGlobalContractCodeByAccountId { account_id } => {
-            no_global_contract(chain, GlobalContractIdentifier::AccountId(account_id), at)
+            let identifier = GlobalContractIdentifier::AccountId(account_id);
+            flat(chain.view_global_contract_code(identifier, at)?)
         }
     }
-}
-
-fn no_global_contract(
-    chain: &Chain,
-    identifier: GlobalContractIdentifier,
-    at: &BlockReference,
-) -> Result<Value, QueryError> {
-    let (block_height, block_hash) = found_block(chain, at)?;
-    Err(QueryError::NoGlobalContractCode {
-        identifier,
-        block_height,
-        block_hash,
-    })
-}
-
-fn found_block(chain: &Chain, at: &BlockReference) -> Result<(u64, CryptoHash), QueryError> {
-    let header = chain.block(at)?.header;
-    Ok((header.height, header.hash))
 }
 
 /// The fields of the answer and of its block in one object.

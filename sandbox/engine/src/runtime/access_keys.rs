@@ -1,8 +1,8 @@
-//! AddKey and DeleteKey, and the gas refund that fills an allowance again.
+//! AddKey and DeleteKey, and the gas refund that fills a key again.
 
 use super::actions::Subject;
 use super::result::ActionResult;
-use super::{verifier, BlockContext};
+use super::{gas_keys, verifier, BlockContext};
 use crate::state::access::Records;
 use crate::state::{keys, storage_usage, StateUpdate};
 use near_crypto::{PublicKey, PublicKeyHandle};
@@ -29,9 +29,15 @@ pub fn add_key(
     }
     let mut access_key = add.access_key.clone();
     access_key.nonce = verifier::initial_nonce(context.height);
-    state.set_access_key(account_id, &handle, &access_key);
     let config = &context.config.fees.storage_usage_config;
-    let bytes = storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
+    let mut bytes = 0;
+    if let Some(info) = add.access_key.gas_key_info() {
+        gas_keys::open(state, account_id, &handle, info, access_key.nonce);
+        access_key.nonce = 0;
+        bytes += storage_usage::of_gas_key_nonces(config, handle.trie_id_len(), info.num_nonces);
+    }
+    state.set_access_key(account_id, &handle, &access_key);
+    bytes += storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
     let account = subject.existing();
     account.set_storage_usage(account.storage_usage() + bytes);
 }
@@ -52,15 +58,36 @@ pub fn delete_key(
         });
         return;
     };
-    state.remove(keys::access_key(account_id, &handle));
     let config = &context.config.fees.storage_usage_config;
-    let bytes = storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
+    let mut bytes = storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
+    if let Some(info) = access_key.gas_key_info() {
+        match gas_keys::close(context, state, account_id, &delete.public_key, info, result) {
+            Ok(freed) => bytes += freed,
+            Err(error) => return result.fail(error),
+        }
+    }
+    state.remove(keys::access_key(account_id, &handle));
     let account = subject.existing();
     account.set_storage_usage(account.storage_usage().saturating_sub(bytes));
 }
 
-/// Gives a function-call key back the gas it did not use.
-pub fn refund_allowance(
+/// Gives the key that signed back the gas it did not use: a gas key its
+/// balance, a function-call key its allowance. `true`: the account itself gets
+/// nothing.
+pub fn refund_gas(
+    state: &mut StateUpdate,
+    account_id: &AccountId,
+    public_key: &PublicKey,
+    deposit: Balance,
+) -> bool {
+    if gas_keys::credit(state, account_id, public_key, deposit) {
+        return true;
+    }
+    refund_allowance(state, account_id, public_key, deposit);
+    false
+}
+
+fn refund_allowance(
     state: &mut StateUpdate,
     account_id: &AccountId,
     public_key: &PublicKey,

@@ -1,6 +1,6 @@
 //! Applying one action receipt: its actions, then refunds, reward, data.
 
-use super::actions::{self, Subject};
+use super::actions::{self, ReceiptShape, Subject};
 use super::chunk::Chunk;
 use super::function_call::Caller;
 use super::refunds::Settlement;
@@ -118,12 +118,13 @@ impl Chunk<'_> {
         let account_id = receipt.receiver_id();
         let context = self.context;
         let mut result = ActionResult::paying(fees::exec_fee(&context.config, action, account_id));
-        let may_create =
-            caller.action.actions().len() == 1 && !receipt.predecessor_id().is_system();
-        let allowed = actions::check_existence(action, account.as_ref(), account_id, may_create)
-            .and_then(|()| {
-                actions::check_permission(action, account.as_ref(), account_id, actor_id)
-            });
+        let shape = ReceiptShape {
+            is_refund: receipt.predecessor_id().is_system(),
+            is_only_action: caller.action.actions().len() == 1,
+        };
+        let before = account.as_ref();
+        let allowed = actions::check_existence(&context.config, action, before, account_id, shape)
+            .and_then(|()| actions::check_permission(action, before, account_id, actor_id));
         if let Err(error) = allowed {
             result.fail(error);
             return result;

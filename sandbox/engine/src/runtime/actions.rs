@@ -1,44 +1,60 @@
 //! The actions that need no contract: existence, permission, execution.
 
 use super::result::ActionResult;
-use super::{access_keys, implicit_accounts, BlockContext};
+use super::{access_keys, gas_keys, implicit_accounts, BlockContext};
 use crate::state::access::Records;
 use crate::state::{keys, StateUpdate};
-use near_primitives::account::id::AccountType;
+use near_parameters::RuntimeConfig;
 use near_primitives::account::{Account, AccountContract};
 use near_primitives::action::{Action, DeleteAccountAction, DeployContractAction};
 use near_primitives::errors::ActionErrorKind;
 use near_primitives::hash::hash;
 use near_primitives::receipt::{Receipt, VersionedActionReceipt};
 use near_primitives::types::{AccountId, Balance};
+use near_primitives::version::ProtocolFeature;
+
+/// What decides whether a transfer may create its receiver.
+#[derive(Clone, Copy)]
+pub struct ReceiptShape {
+    pub is_refund: bool,
+    pub is_only_action: bool,
+}
 
 /// Whether an action finds (or must not find) the account it is for.
 pub fn check_existence(
+    config: &RuntimeConfig,
     action: &Action,
     account: Option<&Account>,
     account_id: &AccountId,
-    may_create_implicitly: bool,
+    shape: ReceiptShape,
 ) -> Result<(), ActionErrorKind> {
-    let account_id = || account_id.clone();
+    let id = || account_id.clone();
+    let missing = || ActionErrorKind::AccountDoesNotExist { account_id: id() };
     match (action, account) {
-        (Action::CreateAccount(_), Some(_)) => Err(ActionErrorKind::AccountAlreadyExists {
-            account_id: account_id(),
-        }),
-        (Action::CreateAccount(_), None) => match account_id().get_account_type() {
-            AccountType::NamedAccount => Ok(()),
-            _ => {
-                let account_id = account_id();
-                Err(ActionErrorKind::OnlyImplicitAccountCreationAllowed { account_id })
-            }
-        },
-        (Action::Transfer(_), None)
-            if may_create_implicitly && implicit_accounts::is_implicit(&account_id()) =>
-        {
-            Ok(())
+        (Action::CreateAccount(_), Some(_)) => {
+            Err(ActionErrorKind::AccountAlreadyExists { account_id: id() })
         }
-        (_, None) => Err(ActionErrorKind::AccountDoesNotExist {
-            account_id: account_id(),
-        }),
+        (Action::CreateAccount(_), None)
+            if implicit_accounts::kind(config, account_id).is_implicit() =>
+        {
+            Err(ActionErrorKind::OnlyImplicitAccountCreationAllowed { account_id: id() })
+        }
+        (Action::Transfer(_), None) => {
+            let kind = implicit_accounts::kind(config, account_id);
+            let may_create = implicit_accounts::transfer_creates(kind, shape);
+            may_create.then_some(()).ok_or_else(missing)
+        }
+        (
+            Action::CreateAccount(_)
+            | Action::Transfer(_)
+            | Action::DeterministicStateInit(_)
+            | Action::UniversalStateInit(_),
+            _,
+        ) => Ok(()),
+        (_, None) => Err(missing()),
+        (_, Some(account)) if !account.is_initialized() => {
+            Err(ActionErrorKind::AccountNotInitialized { account_id: id() })
+        }
         (_, Some(_)) => Ok(()),
     }
 }
@@ -57,6 +73,9 @@ pub fn check_permission(
             | Action::AddKey(_)
             | Action::DeleteKey(_)
             | Action::DeleteAccount(_)
+            | Action::DeployGlobalContract(_)
+            | Action::UseGlobalContract(_)
+            | Action::WithdrawFromGasKey(_)
     );
     if owner_only && actor_id != account_id {
         return Err(ActionErrorKind::ActorNoPermission {
@@ -86,11 +105,6 @@ impl Subject<'_> {
     pub fn existing(&mut self) -> &mut Account {
         self.account.as_mut().expect("existence was checked")
     }
-
-    pub fn create(&mut self, account: Account) {
-        *self.actor_id = self.account_id.clone();
-        *self.account = Some(account);
-    }
 }
 
 pub fn create_account(context: &BlockContext, subject: &mut Subject, result: &mut ActionResult) {
@@ -116,7 +130,9 @@ pub fn create_account(context: &BlockContext, subject: &mut Subject, result: &mu
     }
     let usage = context.config.fees.storage_usage_config.num_bytes_account;
     let none = Balance::ZERO;
-    subject.create(Account::new(none, none, AccountContract::None, usage));
+    *subject.account = Some(Account::new(none, none, AccountContract::None, usage));
+    // The new account acts from here on: keys and code may follow.
+    *subject.actor_id = account_id.clone();
 }
 
 pub fn transfer(
@@ -126,21 +142,18 @@ pub fn transfer(
     deposit: Balance,
     action: &VersionedActionReceipt,
 ) {
-    if subject.account.is_none() {
-        implicit_accounts::create_by_transfer(context, state, subject, deposit);
+    let account_id = subject.account_id;
+    let Some(account) = subject.account else {
+        let account = implicit_accounts::create(context, state, account_id, deposit);
+        *subject.account = Some(account);
+        return;
+    };
+    let is_gas_refund = subject.predecessor_id.is_system() && action.signer_id() == account_id;
+    if is_gas_refund
+        && access_keys::refund_gas(state, account_id, action.signer_public_key(), deposit)
+    {
         return;
     }
-    let is_gas_refund =
-        subject.predecessor_id.is_system() && action.signer_id() == subject.account_id;
-    if is_gas_refund {
-        access_keys::refund_allowance(
-            state,
-            subject.account_id,
-            action.signer_public_key(),
-            deposit,
-        );
-    }
-    let account = subject.existing();
     let amount = account.amount().checked_add(deposit);
     account.set_amount(amount.expect("more than the total supply"));
 }
@@ -151,14 +164,29 @@ pub fn deploy_contract(
     deploy: &DeployContractAction,
 ) {
     let account_id = subject.account_id;
-    let account = subject.existing();
-    let old = code_usage(state, account_id, account);
-    let usage = account.storage_usage().saturating_sub(old) + deploy.code.len() as u64;
-    account.set_storage_usage(usage);
-    account
-        .set_contract(AccountContract::Local(hash(&deploy.code)))
-        .expect("accounts here are initialised");
+    let contract = AccountContract::Local(hash(&deploy.code));
+    let bytes = deploy.code.len() as u64;
+    replace_contract(state, account_id, subject.existing(), contract, bytes);
     state.set(keys::code(account_id), deploy.code.as_slice().into());
+}
+
+/// Names other code in an account's record, bills it instead of the old code,
+/// and removes the old code if it was the account's own.
+pub fn replace_contract(
+    state: &mut StateUpdate,
+    account_id: &AccountId,
+    account: &mut Account,
+    contract: AccountContract,
+    bytes: u64,
+) {
+    let old = code_usage(state, account_id, account);
+    if account.contract().is_local() {
+        state.remove(keys::code(account_id));
+    }
+    account.set_storage_usage(account.storage_usage().saturating_sub(old) + bytes);
+    account
+        .set_contract(contract)
+        .expect("the account is initialised");
 }
 
 /// Bytes billed for an account's code.
@@ -170,6 +198,7 @@ fn code_usage(state: &StateUpdate, account_id: &AccountId, account: &Account) ->
 }
 
 pub fn delete_account(
+    context: &BlockContext,
     state: &mut StateUpdate,
     subject: &mut Subject,
     delete: &DeleteAccountAction,
@@ -177,15 +206,17 @@ pub fn delete_account(
 ) {
     let account_id = subject.account_id;
     let account = subject.existing();
-    let usage = account
-        .storage_usage()
-        .saturating_sub(code_usage(state, account_id, account));
-    if usage > Account::MAX_ACCOUNT_DELETION_STORAGE_USAGE {
+    if usage_without_code(context, state, account_id, account)
+        > Account::MAX_ACCOUNT_DELETION_STORAGE_USAGE
+    {
         let account_id = account_id.clone();
         result.fail(ActionErrorKind::DeleteAccountWithLargeState { account_id });
         return;
     }
     let amount = account.amount();
+    if let Err(error) = gas_keys::close_all(context, state, account_id, result) {
+        return result.fail(error);
+    }
     if amount > Balance::ZERO {
         let refund = Receipt::new_balance_refund(&delete.beneficiary_id, amount);
         result.new_receipts.push(refund);
@@ -193,4 +224,21 @@ pub fn delete_account(
     state.remove_account(account_id);
     *subject.actor_id = subject.predecessor_id.clone();
     *subject.account = None;
+}
+
+/// What the size limit for deletions looks at. Before version 85 the reference
+/// to a global contract counted.
+fn usage_without_code(
+    context: &BlockContext,
+    state: &StateUpdate,
+    account_id: &AccountId,
+    account: &Account,
+) -> u64 {
+    let fixed = ProtocolFeature::FixDeleteAccountGlobalContractStorageUsage
+        .enabled(context.protocol_version);
+    let usage = account.storage_usage();
+    match fixed || account.contract().is_local() {
+        true => usage.saturating_sub(code_usage(state, account_id, account)),
+        false => usage,
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::{verifier, BlockContext};
 use crate::state::{StateUpdate, Trie};
-use near_crypto::PublicKeyHandle;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
@@ -126,10 +125,7 @@ impl Chunk<'_> {
         let tx = &signed.transaction;
         let tx_hash = signed.get_hash();
         let charge = verifier::charge(self.context, &self.state, signed)?;
-        let handle = PublicKeyHandle::from(tx.public_key());
-        self.state.set_account(tx.signer_id(), &charge.account);
-        self.state
-            .set_access_key(tx.signer_id(), &handle, &charge.access_key);
+        charge.book(&mut self.state, tx);
         self.state.commit();
 
         let receipt_id = create_receipt_id_from_transaction(&tx_hash, self.context.height);

@@ -1,23 +1,27 @@
 //! Contract code and its compiled form.
 
 use crate::state::Value;
-use near_primitives::hash::CryptoHash;
+use near_primitives::hash::{hash, CryptoHash};
 use near_vm_runner::{
     noop_background_spawner, Contract, ContractCode, ContractRuntimeCache,
     FilesystemContractRuntimeCache,
 };
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Compiled contracts kept ready to run.
 const CONTRACTS_IN_MEMORY: usize = 128;
+/// Pieces of code whose hashes are remembered.
+const HASHES_IN_MEMORY: usize = 16;
 const MAX_DISK_BYTES: u64 = 4 << 30;
 
 /// Compiled contracts, in memory and in a folder that processes may share.
 pub struct ContractCache {
     compiled: Box<dyn ContractRuntimeCache>,
+    /// Hashes of code that is called by its deployer's name, latest last.
+    hashes: Mutex<VecDeque<(Value, CryptoHash)>>,
 }
 
 /// One cache a folder and process: a contract is loaded once, however many
@@ -49,7 +53,23 @@ impl ContractCache {
         )?;
         Ok(Self {
             compiled: Box::new(cache),
+            hashes: Mutex::default(),
         })
+    }
+
+    /// The hash of code. The state shares values, so the bytes are hashed once,
+    /// not for every call.
+    pub fn hash_of(&self, code: &Value) -> CryptoHash {
+        let mut hashes = self.hashes.lock();
+        if let Some((_, known)) = hashes.iter().find(|(value, _)| Arc::ptr_eq(value, code)) {
+            return *known;
+        }
+        if hashes.len() == HASHES_IN_MEMORY {
+            hashes.pop_front();
+        }
+        let hash = hash(code);
+        hashes.push_back((code.clone(), hash));
+        hash
     }
 
     pub fn compiled(&self) -> &dyn ContractRuntimeCache {

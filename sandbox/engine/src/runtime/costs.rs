@@ -122,6 +122,7 @@ pub struct TransactionCost {
     /// Tokens burnt by the conversion into a receipt.
     pub burnt_amount: Balance,
     pub gas_cost: Balance,
+    pub deposit: Balance,
     /// Gas and deposits.
     pub total: Balance,
 }
@@ -155,6 +156,7 @@ pub fn transaction_cost(
         receipt_price,
         burnt_amount,
         gas_cost,
+        deposit,
         total,
     })
 }

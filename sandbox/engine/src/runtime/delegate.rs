@@ -2,18 +2,19 @@
 //! pays for.
 
 use super::result::{add, ActionResult};
-use super::{costs, promises, verifier, BlockContext};
+use super::{costs, gas_keys, promises, verifier, BlockContext};
 use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_crypto::PublicKeyHandle;
-use near_primitives::account::AccessKeyPermission;
+use near_primitives::account::{AccessKey, FunctionCallPermission};
 use near_primitives::action::delegate::{
     VersionedDelegateActionRef, VersionedSignedDelegateActionRef,
 };
 use near_primitives::action::Action;
 use near_primitives::errors::{ActionErrorKind, InvalidAccessKeyError};
 use near_primitives::receipt::{ActionReceipt, Receipt, ReceiptEnum, VersionedActionReceipt};
-use near_primitives::types::AccountId;
+use near_primitives::types::{AccountId, Nonce, NonceIndex};
+use near_primitives::version::ProtocolFeature;
 
 /// The signed delegate that an action is, in either version.
 pub fn signed(action: &Action) -> Option<VersionedSignedDelegateActionRef<'_>> {
@@ -85,7 +86,7 @@ fn check(
     Ok(())
 }
 
-/// Spends the nonce of the sender's key, if the key allows these actions.
+/// Spends a nonce of the sender's key, if the key allows these actions.
 fn use_key(
     context: &BlockContext,
     state: &mut StateUpdate,
@@ -100,13 +101,62 @@ fn use_key(
         };
         return Err(ActionErrorKind::DelegateActionAccessKeyError(not_found));
     };
-    if delegate.nonce().nonce_index().is_some() {
-        let error = InvalidAccessKeyError::DelegateActionRequiresGasKey;
-        return Err(ActionErrorKind::DelegateActionAccessKeyError(error));
+    let index = delegate.nonce().nonce_index();
+    let current = match index {
+        None => own_nonce(&access_key)?,
+        Some(index) => gas_key_nonce(state, sender_id, &handle, &access_key, index)?,
+    };
+    let nonce = delegate.nonce().nonce();
+    check_nonce(context, nonce, current)?;
+    if let Some(permission) = access_key.permission.function_call_permission() {
+        check_permission(context, permission, delegate)
+            .map_err(ActionErrorKind::DelegateActionAccessKeyError)?;
     }
-    let delegate_nonce = delegate.nonce().nonce();
-    if delegate_nonce <= access_key.nonce {
-        let ak_nonce = access_key.nonce;
+    match index {
+        Some(index) => gas_keys::set_nonce(state, sender_id, &handle, index, nonce),
+        None => {
+            access_key.nonce = nonce;
+            state.set_access_key(sender_id, &handle, &access_key);
+        }
+    }
+    Ok(())
+}
+
+fn own_nonce(access_key: &AccessKey) -> Result<Nonce, ActionErrorKind> {
+    match access_key.gas_key_info() {
+        None => Ok(access_key.nonce),
+        Some(_) => Err(ActionErrorKind::DelegateActionAccessKeyError(
+            InvalidAccessKeyError::DelegateActionRequiresNonGasKey,
+        )),
+    }
+}
+
+fn gas_key_nonce(
+    state: &StateUpdate,
+    sender_id: &AccountId,
+    handle: &PublicKeyHandle,
+    access_key: &AccessKey,
+    nonce_index: NonceIndex,
+) -> Result<Nonce, ActionErrorKind> {
+    let Some(info) = access_key.gas_key_info() else {
+        return Err(ActionErrorKind::DelegateActionAccessKeyError(
+            InvalidAccessKeyError::DelegateActionRequiresGasKey,
+        ));
+    };
+    gas_keys::nonce(state, sender_id, handle, nonce_index).ok_or(
+        ActionErrorKind::DelegateActionInvalidNonceIndex {
+            nonce_index,
+            num_nonces: info.num_nonces,
+        },
+    )
+}
+
+fn check_nonce(
+    context: &BlockContext,
+    delegate_nonce: Nonce,
+    ak_nonce: Nonce,
+) -> Result<(), ActionErrorKind> {
+    if delegate_nonce <= ak_nonce {
         return Err(ActionErrorKind::DelegateActionInvalidNonce {
             delegate_nonce,
             ak_nonce,
@@ -119,14 +169,25 @@ fn use_key(
             upper_bound,
         });
     }
-    if let AccessKeyPermission::FunctionCall(permission) = &access_key.permission {
-        let actions = delegate.get_actions();
-        verifier::check_permission(permission, delegate.receiver_id(), &actions)
-            .map_err(ActionErrorKind::DelegateActionAccessKeyError)?;
-    }
-    access_key.nonce = delegate_nonce;
-    state.set_access_key(sender_id, &handle, &access_key);
     Ok(())
+}
+
+/// What a function-call key may sign. Before version 85 an attached deposit was
+/// reported only if nothing else was wrong.
+fn check_permission(
+    context: &BlockContext,
+    permission: &FunctionCallPermission,
+    delegate: VersionedDelegateActionRef,
+) -> Result<(), InvalidAccessKeyError> {
+    let actions = delegate.get_actions();
+    let receiver_id = delegate.receiver_id();
+    let checked = verifier::check_permission(permission, receiver_id, &actions);
+    let deposit_first = ProtocolFeature::FixDelegateActionDepositWithFunctionCallError
+        .enabled(context.protocol_version);
+    if deposit_first || checked != Err(InvalidAccessKeyError::DepositWithFunctionCall) {
+        return checked;
+    }
+    verifier::check_target(permission, receiver_id, &actions).and(checked)
 }
 
 fn inner_receipt(

@@ -4,7 +4,7 @@ use super::actions::{self, Subject};
 use super::chunk::Chunk;
 use super::function_call::{function_call, Caller};
 use super::result::ActionResult;
-use super::{access_keys, delegate};
+use super::{access_keys, delegate, deterministic, gas_keys, global_contracts, universal};
 use near_primitives::action::Action;
 use near_primitives::utils::create_action_hash_from_receipt_id;
 
@@ -45,20 +45,38 @@ impl Chunk<'_> {
                 access_keys::delete_key(context, state, subject, delete, result);
             }
             Action::DeleteAccount(delete) => {
-                actions::delete_account(state, subject, delete, result);
+                actions::delete_account(context, state, subject, delete, result);
             }
             Action::Delegate(_) | Action::DelegateV2(_) => {
                 let sender_id = subject.account_id;
                 let signed = delegate::signed(action).expect("it is a delegate");
                 delegate::delegate(context, state, sender_id, caller.action, signed, result);
             }
-            Action::Stake(_)
-            | Action::DeployGlobalContract(_)
-            | Action::UseGlobalContract(_)
-            | Action::DeterministicStateInit(_)
-            | Action::TransferToGasKey(_)
-            | Action::WithdrawFromGasKey(_)
-            | Action::UniversalStateInit(_) => unreachable!("validation refuses these"),
+            Action::TransferToGasKey(fund) => {
+                gas_keys::fund(state, subject.account_id, fund, result);
+            }
+            Action::WithdrawFromGasKey(withdraw) => {
+                gas_keys::withdraw(state, subject, withdraw, result);
+            }
+            Action::DeployGlobalContract(deploy) => {
+                global_contracts::deploy(context, state, subject, deploy, result);
+            }
+            Action::UseGlobalContract(used) => {
+                let account_id = subject.account_id;
+                let account = subject.existing();
+                let identifier = &used.contract_identifier;
+                let used = global_contracts::use_contract(state, account_id, account, identifier);
+                if let Err(error) = used {
+                    result.fail(error);
+                }
+            }
+            Action::DeterministicStateInit(init) => {
+                deterministic::initialise(context, state, subject, caller.receipt, init, result);
+            }
+            Action::UniversalStateInit(init) => {
+                universal::initialise(context, state, subject, caller.receipt, init, result);
+            }
+            Action::Stake(_) => unreachable!("validation refuses it"),
         }
     }
 }

@@ -2,14 +2,17 @@
 
 use super::costs::total_send_fees;
 use super::delegate::delegated;
+use near_crypto::PublicKey;
 use near_parameters::cost::{
     gas_key_add_key_exec_fee, gas_key_add_key_send_fee, gas_key_transfer_exec_fee,
     gas_key_transfer_send_fee, transfer_exec_fee, transfer_send_fee,
+    universal_state_init_content_terms, universal_state_init_size_terms,
 };
 use near_parameters::{ActionCosts, ParameterCost, RuntimeConfig};
 use near_primitives::account::AccessKeyPermission;
 use near_primitives::action::{Action, AddKeyAction};
 use near_primitives::types::AccountId;
+use near_primitives::universal_state_init::state_init_counts;
 
 /// What an action costs its sender when it leaves.
 pub fn send_fee(
@@ -32,10 +35,12 @@ pub fn send_fee(
             gas_key_add_key_send_fee(&config.fees, sir),
         ),
         Action::TransferToGasKey(to) => {
-            gas_key_transfer_send_fee(&config.fees, sir, to.public_key.len()).total()
+            let len = sent_len(config, &to.public_key);
+            gas_key_transfer_send_fee(&config.fees, sir, len).total()
         }
         Action::WithdrawFromGasKey(from) => {
-            gas_key_transfer_send_fee(&config.fees, sir, from.public_key.len()).total()
+            let len = sent_len(config, &from.public_key);
+            gas_key_transfer_send_fee(&config.fees, sir, len).total()
         }
         Action::Delegate(_) | Action::DelegateV2(_) => {
             let own = of(ActionCosts::delegate);
@@ -64,21 +69,31 @@ pub fn exec_fee(config: &RuntimeConfig, action: &Action, receiver_id: &AccountId
         Action::AddKey(add) => match add.access_key.gas_key_info() {
             None => key_fee(add, &of),
             Some(info) => {
-                let len = add.public_key.len();
+                let len = add.public_key.trie_id_len();
                 let extra =
                     gas_key_add_key_exec_fee(&config.fees, receiver_id.len(), len, info.num_nonces);
                 plus(key_fee(add, &of), extra.total())
             }
         },
         Action::TransferToGasKey(to) => {
-            gas_key_transfer_exec_fee(&config.fees, receiver_id.len(), to.public_key.len()).total()
+            let len = to.public_key.trie_id_len();
+            gas_key_transfer_exec_fee(&config.fees, receiver_id.len(), len).total()
         }
         Action::WithdrawFromGasKey(from) => {
-            let len = from.public_key.len();
+            let len = from.public_key.trie_id_len();
             gas_key_transfer_exec_fee(&config.fees, receiver_id.len(), len).total()
         }
         Action::Delegate(_) | Action::DelegateV2(_) => of(ActionCosts::delegate),
         _ => common_fee(action, &of),
+    }
+}
+
+/// Bytes of a gas key that sending pays for. The two lengths differ for ML-DSA
+/// keys only, of which the state keeps a hash.
+fn sent_len(config: &RuntimeConfig, public_key: &PublicKey) -> usize {
+    match config.wasm_config.fix_ml_dsa_cost_charging {
+        true => public_key.len(),
+        false => public_key.trie_id_len(),
     }
 }
 
@@ -124,8 +139,14 @@ fn common_fee(action: &Action, of: &dyn Fn(ActionCosts) -> ParameterCost) -> Par
                 times(of(Cost::deterministic_state_init_entry), entries),
             )
         }
-        // Refused by validation, so never priced.
-        Action::UniversalStateInit(_) => ParameterCost::ZERO,
+        Action::UniversalStateInit(init) => {
+            let size = universal_state_init_size_terms(init.state_init.0.len() as u64);
+            let content = universal_state_init_content_terms(state_init_counts(&init.state_init));
+            let terms = size.into_iter().chain(content);
+            terms.fold(ParameterCost::ZERO, |sum, (cost, count)| {
+                plus(sum, times(of(cost), count as usize))
+            })
+        }
         Action::Transfer(_)
         | Action::Delegate(_)
         | Action::DelegateV2(_)

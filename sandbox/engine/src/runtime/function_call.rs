@@ -1,13 +1,13 @@
 //! The FunctionCall action.
 
-use super::contracts::StoredContract;
+use super::contracts::{ContractCache, StoredContract};
 use super::external::CallExternal;
 use super::result::{add, ActionResult};
-use super::{yields, BlockContext};
+use super::{global_contracts, yields, BlockContext};
 use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_primitives::account::{Account, AccountContract};
-use near_primitives::action::FunctionCallAction;
+use near_primitives::action::{FunctionCallAction, GlobalContractIdentifier};
 use near_primitives::config::ViewConfig;
 use near_primitives::errors::{self, ActionErrorKind};
 use near_primitives::hash::CryptoHash;
@@ -155,7 +155,12 @@ pub fn execute(
     vm_context: &VMContext,
 ) -> VMOutcome {
     let context = external.context;
-    let Some(contract) = stored_contract(external.state, external.account_id, account) else {
+    let Some(contract) = stored_contract(
+        &context.contracts,
+        external.state,
+        external.account_id,
+        account,
+    ) else {
         return no_code(external.account_id);
     };
     let config = context.config.wasm_config.clone();
@@ -176,19 +181,29 @@ fn no_code(account_id: &AccountId) -> VMOutcome {
 }
 
 fn stored_contract(
+    contracts: &ContractCache,
     state: &StateUpdate,
     account_id: &AccountId,
     account: &Account,
 ) -> Option<StoredContract> {
     match &*account.contract() {
+        AccountContract::None => None,
         AccountContract::Local(hash) => Some(StoredContract {
             hash: *hash,
             code: state.code(account_id),
         }),
-        // Global contracts cannot be deployed here, so none is known.
-        AccountContract::None
-        | AccountContract::Global(_)
-        | AccountContract::GlobalByAccount(_) => None,
+        AccountContract::Global(hash) => Some(StoredContract {
+            hash: *hash,
+            code: global_contracts::code(state, &GlobalContractIdentifier::CodeHash(*hash)),
+        }),
+        AccountContract::GlobalByAccount(deployer_id) => {
+            let identifier = GlobalContractIdentifier::AccountId(deployer_id.clone());
+            let code = global_contracts::code(state, &identifier)?;
+            Some(StoredContract {
+                hash: contracts.hash_of(&code),
+                code: Some(code),
+            })
+        }
     }
 }
 

@@ -97,8 +97,9 @@ impl Chunk<'_> {
             VersionedReceiptEnum::PromiseResume(data) => {
                 self.resume_yield(receipt.receiver_id(), &data);
             }
-            // Never made: validation refuses the action that would.
-            VersionedReceiptEnum::GlobalContractDistribution(_) => {}
+            VersionedReceiptEnum::GlobalContractDistribution(code) => {
+                self.apply_distribution(&code);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use super::{costs, BlockContext};
 use near_parameters::ActionCosts;
 use near_primitives::receipt::{Receipt, VersionedActionReceipt};
 use near_primitives::types::{Balance, Gas};
+use near_primitives::version::ProtocolFeature;
 
 #[derive(Default)]
 pub struct Settlement {
@@ -55,8 +56,7 @@ fn settle_gas(
 ) -> Settlement {
     let config = &context.config;
     let purchase = action.gas_price();
-    // Gas is burnt at the lower of the two prices.
-    let burn = purchase.min(context.gas_price);
+    let burn = burn_price(context, purchase);
     let bought = costs::required_gas(config, action.actions(), receipt.receiver_id())
         .expect("checked when it was sent");
     let spent = if result.failed() {
@@ -88,6 +88,16 @@ fn settle_gas(
         tokens_burnt: burnt,
         burnt,
         reward: reward(context, result, burn),
+    }
+}
+
+/// The price gas is burnt at: the lower of the two. Before version 85 the price
+/// it was bought at, whatever the block's; nothing came back then but gas that
+/// was not used (NEP-536).
+fn burn_price(context: &BlockContext, purchase: Balance) -> Balance {
+    match ProtocolFeature::AccountCostIncrease.enabled(context.protocol_version) {
+        true => purchase.min(context.gas_price),
+        false => purchase,
     }
 }
 

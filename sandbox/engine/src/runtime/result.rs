@@ -47,6 +47,16 @@ impl ActionResult {
         self.result = Err(kind.into());
     }
 
+    /// Tokens that vanish beyond the price of gas.
+    pub fn burn(&mut self, amount: Balance) {
+        self.tokens_burnt = self.tokens_burnt.saturating_add(amount);
+    }
+
+    /// Compute time that no gas stands for.
+    pub fn add_compute(&mut self, compute: Compute) {
+        self.compute_usage = self.compute_usage.saturating_add(compute);
+    }
+
     pub fn failed(&self) -> bool {
         self.result.is_err()
     }

@@ -2,16 +2,19 @@
 
 use super::costs::{self, TransactionCost};
 use super::delegate::delegated;
-use super::{validation, BlockContext};
+use super::{gas_key_charge, gas_keys, universal, validation, BlockContext};
 use crate::state::access::Records;
+use crate::state::StateUpdate;
 use near_crypto::{KeyType, PublicKeyHandle};
 use near_parameters::cost::SignatureKind;
 use near_parameters::{ParameterCost, RuntimeConfig};
 use near_primitives::account::{AccessKey, AccessKeyPermission, Account, FunctionCallPermission};
 use near_primitives::action::Action;
 use near_primitives::errors::{InvalidAccessKeyError, InvalidTxError};
-use near_primitives::transaction::{NonceMode, SignedTransaction, ValidatedTransaction};
-use near_primitives::types::{AccountId, Balance, BlockHeight, Nonce};
+use near_primitives::transaction::{
+    NonceMode, SignedTransaction, Transaction, ValidatedTransaction,
+};
+use near_primitives::types::{AccountId, Balance, BlockHeight, Nonce, NonceIndex};
 
 /// Accounts this small need no storage stake (NEP-448). Bytes.
 const ZERO_BALANCE_STORAGE_LIMIT: u64 = 770;
@@ -19,8 +22,38 @@ const ZERO_BALANCE_STORAGE_LIMIT: u64 = 770;
 /// A valid transaction's effect on its signer.
 pub struct Charge {
     pub account: Account,
-    pub access_key: AccessKey,
+    pub key: ChargedKey,
     pub cost: TransactionCost,
+}
+
+/// The key that authorised a transaction, as it is afterwards.
+pub enum ChargedKey {
+    /// With its nonce, and its allowance if it has one.
+    AccessKey(AccessKey),
+    /// With its balance; one of its nonces changes, too.
+    GasKey(AccessKey, NonceIndex),
+    /// No key: the id of the signer stands for the state that the transaction
+    /// brings (see `universal`).
+    Bootstrap,
+}
+
+impl Charge {
+    /// Writes it to the state.
+    pub fn book(&self, state: &mut StateUpdate, tx: &Transaction) {
+        let signer_id = tx.signer_id();
+        state.set_account(signer_id, &self.account);
+        let handle = PublicKeyHandle::from(tx.public_key());
+        match &self.key {
+            ChargedKey::Bootstrap => {}
+            ChargedKey::AccessKey(access_key) => {
+                state.set_access_key(signer_id, &handle, access_key);
+            }
+            ChargedKey::GasKey(access_key, index) => {
+                state.set_access_key(signer_id, &handle, access_key);
+                gas_keys::set_nonce(state, signer_id, &handle, *index, tx.nonce().nonce());
+            }
+        }
+    }
 }
 
 /// The checks that need no state: actions, size, signature.
@@ -29,6 +62,7 @@ pub fn check_form(context: &BlockContext, tx: &SignedTransaction) -> Result<(), 
     validation::check_actions(
         &config.wasm_config.limit_config,
         tx.transaction.actions(),
+        tx.transaction.receiver_id(),
         context.protocol_version,
     )
     .map_err(InvalidTxError::ActionsValidation)?;
@@ -51,44 +85,58 @@ pub fn charge(
 ) -> Result<Charge, InvalidTxError> {
     let tx = &signed.transaction;
     let signer_id = tx.signer_id();
-    let mut account =
-        state
-            .account(signer_id)
-            .ok_or_else(|| InvalidTxError::SignerDoesNotExist {
-                signer_id: signer_id.clone(),
-            })?;
+    let account = state
+        .account(signer_id)
+        .ok_or_else(|| InvalidTxError::SignerDoesNotExist {
+            signer_id: signer_id.clone(),
+        })?;
+    let cost = cost_of(context, signed)?;
     let handle = PublicKeyHandle::from(tx.public_key());
-    let mut access_key = state
-        .access_key(signer_id, &handle)
-        .ok_or_else(|| not_found(signed))?;
-    if tx.nonce().nonce_index().is_some() {
+    let (account, key) = match (
+        state.access_key(signer_id, &handle),
+        tx.nonce().nonce_index(),
+    ) {
+        (None, _) if universal::is_bootstrap(context, &account, tx) => {
+            let account = universal::charge_bootstrap(context, account, tx, &cost)?;
+            (account, ChargedKey::Bootstrap)
+        }
+        (None, _) => return Err(not_found(signed)),
+        (Some(access_key), None) => charge_access_key(context, account, access_key, tx, &cost)?,
+        (Some(access_key), Some(index)) => {
+            let current = gas_keys::nonce(state, signer_id, &handle, index);
+            gas_key_charge::charge(context, account, access_key, current, tx, &cost)?
+        }
+    };
+    Ok(Charge { account, key, cost })
+}
+
+/// An ordinary key: gas and deposits come from the account.
+fn charge_access_key(
+    context: &BlockContext,
+    mut account: Account,
+    mut access_key: AccessKey,
+    tx: &Transaction,
+    cost: &TransactionCost,
+) -> Result<(Account, ChargedKey), InvalidTxError> {
+    if let Some(info) = access_key.gas_key_info() {
         return Err(InvalidTxError::InvalidNonceIndex {
-            tx_nonce_index: tx.nonce().nonce_index(),
-            num_nonces: access_key.gas_key_info().map_or(0, |info| info.num_nonces),
+            tx_nonce_index: None,
+            num_nonces: info.num_nonces,
         });
     }
-    check_nonce(
-        tx.nonce().nonce(),
-        access_key.nonce,
-        tx.nonce_mode(),
-        context.height,
-    )?;
-    let cost = cost_of(context, signed)?;
-    let rest = pay(&mut access_key, &account, signed, &cost)?;
-    if let Err(amount) = check_storage_stake(&context.config, &account, rest) {
-        let signer_id = signer_id.clone();
-        return Err(InvalidTxError::LackBalanceForState { signer_id, amount });
+    let nonce = tx.nonce().nonce();
+    check_nonce(nonce, access_key.nonce, tx.nonce_mode(), context.height)?;
+    if account.amount() < cost.total {
+        return Err(not_enough(&account, tx.signer_id(), cost.total));
     }
+    charge_allowance(&mut access_key, tx, cost)?;
+    let rest = amount_after(&context.config, &account, tx.signer_id(), cost.total)?;
     if let AccessKeyPermission::FunctionCall(permission) = &access_key.permission {
         check_permission(permission, tx.receiver_id(), tx.actions())?;
     }
     account.set_amount(rest);
-    access_key.nonce = tx.nonce().nonce();
-    Ok(Charge {
-        account,
-        access_key,
-        cost,
-    })
+    access_key.nonce = nonce;
+    Ok((account, ChargedKey::AccessKey(access_key)))
 }
 
 fn not_found(signed: &SignedTransaction) -> InvalidTxError {
@@ -99,7 +147,7 @@ fn not_found(signed: &SignedTransaction) -> InvalidTxError {
     .into()
 }
 
-fn check_nonce(
+pub fn check_nonce(
     tx_nonce: Nonce,
     ak_nonce: Nonce,
     mode: NonceMode,
@@ -166,21 +214,37 @@ fn signature_cost(config: &RuntimeConfig, own: KeyType, actions: &[Action]) -> P
     })
 }
 
-/// Takes the cost from account and allowance; the account's new amount.
-fn pay(
-    access_key: &mut AccessKey,
+fn not_enough(account: &Account, signer_id: &AccountId, cost: Balance) -> InvalidTxError {
+    InvalidTxError::NotEnoughBalance {
+        signer_id: signer_id.clone(),
+        balance: account.amount(),
+        cost,
+    }
+}
+
+/// What is left of an account's amount, which must still cover its storage.
+pub fn amount_after(
+    config: &RuntimeConfig,
     account: &Account,
-    signed: &SignedTransaction,
-    cost: &TransactionCost,
+    signer_id: &AccountId,
+    cost: Balance,
 ) -> Result<Balance, InvalidTxError> {
-    let tx = &signed.transaction;
-    let rest = account.amount().checked_sub(cost.total).ok_or_else(|| {
-        InvalidTxError::NotEnoughBalance {
-            signer_id: tx.signer_id().clone(),
-            balance: account.amount(),
-            cost: cost.total,
-        }
+    let rest = account
+        .amount()
+        .checked_sub(cost)
+        .ok_or_else(|| not_enough(account, signer_id, cost))?;
+    check_storage_stake(config, account, rest).map_err(|amount| {
+        let signer_id = signer_id.clone();
+        InvalidTxError::LackBalanceForState { signer_id, amount }
     })?;
+    Ok(rest)
+}
+
+fn charge_allowance(
+    access_key: &mut AccessKey,
+    tx: &Transaction,
+    cost: &TransactionCost,
+) -> Result<(), InvalidAccessKeyError> {
     if let AccessKeyPermission::FunctionCall(FunctionCallPermission {
         allowance: Some(allowance),
         ..
@@ -195,7 +259,7 @@ fn pay(
             }
         })?;
     }
-    Ok(rest)
+    Ok(())
 }
 
 /// What a function-call key may sign.
@@ -210,6 +274,15 @@ pub fn check_permission(
     if call.deposit > Balance::ZERO {
         return Err(InvalidAccessKeyError::DepositWithFunctionCall);
     }
+    check_target(permission, receiver_id, actions)
+}
+
+/// Contract and method that a function-call key is for.
+pub fn check_target(
+    permission: &FunctionCallPermission,
+    receiver_id: &AccountId,
+    actions: &[Action],
+) -> Result<(), InvalidAccessKeyError> {
     if receiver_id.as_str() != permission.receiver_id {
         return Err(InvalidAccessKeyError::ReceiverMismatch {
             tx_receiver: receiver_id.clone(),
@@ -217,11 +290,13 @@ pub fn check_permission(
         });
     }
     let names = &permission.method_names;
-    if !names.is_empty() && !names.contains(&call.method_name) {
-        let method_name = call.method_name.clone();
-        return Err(InvalidAccessKeyError::MethodNameMismatch { method_name });
+    match actions {
+        [Action::FunctionCall(call)] if !names.is_empty() && !names.contains(&call.method_name) => {
+            let method_name = call.method_name.clone();
+            Err(InvalidAccessKeyError::MethodNameMismatch { method_name })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether an account with this amount covers its storage.

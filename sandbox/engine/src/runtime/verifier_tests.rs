@@ -123,7 +123,10 @@ fn transfer_costs_its_fees_and_its_deposit() {
         charge.account.amount(),
         Balance::from_near(10).saturating_sub(cost)
     );
-    assert_eq!(charge.access_key.nonce, 6);
+    let ChargedKey::AccessKey(access_key) = charge.key else {
+        panic!("an ordinary key");
+    };
+    assert_eq!(access_key.nonce, 6);
 }
 
 #[test]
@@ -240,7 +243,11 @@ fn allowance_is_charged_and_can_run_out() {
     let tx = signed(6, "market", call("claim", 1_000_000_000_000, 0));
     let allowance = Balance::from_near(1);
     let charge = charged(&limited(Some(allowance)), &tx).unwrap();
-    let AccessKeyPermission::FunctionCall(permission) = charge.access_key.permission else {
+    let ChargedKey::AccessKey(AccessKey {
+        permission: AccessKeyPermission::FunctionCall(permission),
+        ..
+    }) = charge.key
+    else {
         panic!("the key stays limited");
     };
     assert_eq!(

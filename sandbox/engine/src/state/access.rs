@@ -12,12 +12,28 @@ use near_primitives::types::AccountId;
 pub trait Records {
     fn raw(&self, key: &[u8]) -> Option<Value>;
 
+    /// Keys with a prefix and their values, in key order.
+    fn range(&self, prefix: &[u8]) -> Vec<(Vec<u8>, Value)>;
+
     fn account(&self, account_id: &AccountId) -> Option<Account> {
         decode(self.raw(&keys::account(account_id)))
     }
 
     fn access_key(&self, account_id: &AccountId, key: &PublicKeyHandle) -> Option<AccessKey> {
         decode(self.raw(&keys::access_key(account_id, key)))
+    }
+
+    /// All keys of an account, in key order.
+    fn access_keys(&self, account_id: &AccountId) -> Vec<(PublicKeyHandle, AccessKey)> {
+        let prefix = keys::access_keys(account_id);
+        let records = self.range(&prefix).into_iter();
+        records
+            .filter_map(|(key, value)| {
+                // Nonces of gas keys lie behind their key; they are no keys.
+                let handle = borsh::from_slice(&key[prefix.len()..]).ok()?;
+                Some((handle, decode(Some(value))?))
+            })
+            .collect()
     }
 
     fn code(&self, account_id: &AccountId) -> Option<Value> {
@@ -33,11 +49,19 @@ impl Records for Trie {
     fn raw(&self, key: &[u8]) -> Option<Value> {
         self.get(key).cloned()
     }
+
+    fn range(&self, prefix: &[u8]) -> Vec<(Vec<u8>, Value)> {
+        self.with_prefix(prefix)
+    }
 }
 
 impl Records for StateUpdate {
     fn raw(&self, key: &[u8]) -> Option<Value> {
         self.get(key)
+    }
+
+    fn range(&self, prefix: &[u8]) -> Vec<(Vec<u8>, Value)> {
+        self.with_prefix(prefix).into_iter().collect()
     }
 }
 

@@ -4,7 +4,7 @@ use near_crypto::PublicKey;
 use near_parameters::StorageUsageConfig;
 use near_primitives::account::{AccessKey, Account};
 use near_primitives::state_record::StateRecord;
-use near_primitives::types::{AccountId, StorageUsage};
+use near_primitives::types::{AccountId, NonceIndex, StorageUsage};
 use std::collections::HashMap;
 
 /// Bytes an access key takes: the key, the record and the overhead of both.
@@ -15,6 +15,17 @@ pub fn of_access_key(
 ) -> StorageUsage {
     let record_len = borsh::object_length(access_key).expect("access keys are small");
     (key_len + record_len) as u64 + config.num_extra_bytes_record
+}
+
+/// Bytes a gas key's nonces take, which lie behind its record.
+pub fn of_gas_key_nonces(
+    config: &StorageUsageConfig,
+    key_len: usize,
+    num_nonces: NonceIndex,
+) -> StorageUsage {
+    let one = (key_len + size_of::<NonceIndex>() + AccessKey::NONCE_VALUE_LEN) as u64
+        + config.num_extra_bytes_record;
+    one * u64::from(num_nonces)
 }
 
 /// Bytes a public key takes in the trie.
@@ -52,6 +63,14 @@ pub fn of_records(
                 access_key,
             } => {
                 let bytes = of_access_key(config, public_key.trie_id_len(), access_key);
+                (account_id, bytes)
+            }
+            StateRecord::GasKeyNonce {
+                account_id,
+                public_key,
+                ..
+            } => {
+                let bytes = of_gas_key_nonces(config, public_key.trie_id_len(), 1);
                 (account_id, bytes)
             }
             _ => continue,
