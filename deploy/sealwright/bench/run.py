@@ -12,7 +12,7 @@ from rich.table import Table
 
 from sealwright.bench.figures import Figures
 
-GROUPS = ("sandbox", "kit", "contract", "verifier")
+GROUPS = ("sandbox", "node", "kit", "contract", "verifier")
 
 
 def main(group: str | None = None, *, as_json: bool = False) -> int:
