@@ -8,6 +8,7 @@
     ├── AccountUnknown             the chain has no such account
     ├── QueryFailed                a JSON-RPC method answered with an error
     ├── NotFinished                a transaction did not end within the given number of blocks
+    ├── TranscriptUnreadable       a file that is no transcript
     └── SandboxMisused             an argument or an order of calls that makes no sense
 
 `code` is the contract's own CODE where a contract panicked with `CODE: text`, else nearcore's name
@@ -83,3 +84,7 @@ class QueryFailed(SandboxError):
 
 class SandboxMisused(SandboxError):
     """An argument or an order of calls that makes no sense."""
+
+
+class TranscriptUnreadable(SandboxError):
+    """A file that is no transcript; the text says where it is wrong."""

@@ -105,6 +105,21 @@ class Sandbox:
         with translated():
             self._engine = Engine(json.dumps(config, default=str), keep(home, config))
 
+    @classmethod
+    def from_transcript(cls, path: Path | str) -> Self:
+        """The chain that a transcript's inputs make (docs/spec/sandbox-replay.md).
+
+        Every block and state can be read, and new blocks go on from its last one. Raises
+        SandboxMisused where the file is no transcript.
+        """
+        sandbox = cls.__new__(cls)
+        with translated():
+            sandbox._engine = Engine.from_transcript(Path(path))
+        config = sandbox.rpc("EXPERIMENTAL_genesis_config")
+        sandbox.chain_id = config["chain_id"]
+        sandbox.protocol_version = config["protocol_version"]
+        return sandbox
+
     # Accounts.
 
     def account(self, account_id: str) -> Account:

@@ -7,6 +7,7 @@
 pub mod bare;
 pub mod chain;
 pub mod node;
+pub mod replay;
 pub mod rpc;
 pub mod runtime;
 pub mod state;

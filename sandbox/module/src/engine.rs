@@ -4,6 +4,7 @@ use crate::actions::{self, account};
 use crate::errors::{misuse, rpc, view};
 use crate::keys::Key;
 use crate::outcome::NativeOutcome;
+use crate::replay;
 use crate::server::NativeServer;
 use crate::settings::Settings;
 use crate::transactions::{decode, draft};
@@ -36,6 +37,15 @@ pub struct Engine {
     pub(crate) nonces: Mutex<Nonces>,
 }
 
+impl Engine {
+    pub(crate) fn over(chain: RecordedChain) -> Self {
+        Self {
+            node: Arc::new(Node::new(chain)),
+            nonces: Mutex::default(),
+        }
+    }
+}
+
 #[pymethods]
 impl Engine {
     /// `settings` is JSON, see `settings.rs`; with a journal its inputs are
@@ -49,10 +59,13 @@ impl Engine {
             None => Ok(RecordedChain::new(Chain::new(config))),
             Some(path) => RecordedChain::resume(Chain::new(config), Journal::open(&path)?),
         });
-        Ok(Self {
-            node: Arc::new(Node::new(chain?)),
-            nonces: Mutex::default(),
-        })
+        Ok(Self::over(chain?))
+    }
+
+    /// The chain that a transcript's inputs make (docs/spec/sandbox-replay.md).
+    #[staticmethod]
+    fn from_transcript(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        py.detach(|| replay::engine_of(&path))
     }
 
     /// Height, hash, time in milliseconds of the last block.

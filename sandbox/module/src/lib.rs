@@ -10,6 +10,7 @@ mod engine;
 mod errors;
 mod keys;
 mod outcome;
+mod replay;
 mod server;
 mod settings;
 mod transactions;
@@ -24,6 +25,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<outcome::NativeOutcome>()?;
     module.add_class::<server::NativeServer>()?;
     module.add_function(wrap_pyfunction!(bare::bare_vm_seconds, module)?)?;
+    module.add_function(wrap_pyfunction!(replay::replay_transcript, module)?)?;
     module.add("EngineError", module.py().get_type::<errors::EngineError>())?;
     Ok(())
 }

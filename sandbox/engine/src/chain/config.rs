@@ -1,6 +1,7 @@
 //! What a chain is made from.
 
 use near_crypto::PublicKey;
+use near_primitives::hash::CryptoHash;
 use near_primitives::state_record::StateRecord;
 use near_primitives::types::{
     AccountId, Balance, BlockHeight, BlockHeightDelta, Gas, ProtocolVersion,
@@ -41,6 +42,8 @@ pub struct Config {
     pub epoch_length: BlockHeightDelta,
     /// Source of block hashes and random values.
     pub seed: Vec<u8>,
+    /// The genesis block's hash; `None`: made from everything above.
+    pub genesis_hash: Option<CryptoHash>,
     /// The genesis state. `storage_usage` of accounts is computed, not taken.
     pub records: Vec<StateRecord>,
     pub validators: Vec<ValidatorConfig>,
@@ -72,6 +75,7 @@ impl Default for Config {
             transaction_validity_period: 100,
             epoch_length: 500,
             seed: Vec::new(),
+            genesis_hash: None,
             records: Vec::new(),
             validators: Vec::new(),
             cache_dir: None,

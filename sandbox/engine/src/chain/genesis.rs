@@ -88,7 +88,8 @@ fn set_code_hash(state: &mut Trie, account_id: &AccountId, code: CryptoHash) {
     }
 }
 
-pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Balance) -> Block {
+/// Of everything that makes the first state, so that chains can be told apart.
+fn block_hash(config: &Config, runtime: &RuntimeConfig, state: &Trie) -> CryptoHash {
     let mut bytes = b"genesis".to_vec();
     bytes.extend_from_slice(config.chain_id.as_bytes());
     bytes.extend_from_slice(&config.genesis_time_ns.to_le_bytes());
@@ -96,7 +97,12 @@ pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Bal
     bytes.extend_from_slice(&runtime.wasm_config.non_crypto_hash().to_le_bytes());
     bytes.extend_from_slice(&config.seed);
     bytes.extend_from_slice(state.root_hash().as_bytes());
-    let hash = hash(&bytes);
+    hash(&bytes)
+}
+
+pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Balance) -> Block {
+    let given = config.genesis_hash;
+    let hash = given.unwrap_or_else(|| block_hash(config, runtime, state));
     Block {
         height: config.genesis_height,
         hash,

@@ -210,17 +210,20 @@ impl Chain {
         self.head()
     }
 
-    /// Makes one block with a given header (replay).
-    ///
-    /// # Errors
-    /// A transaction's form is wrong (actions, size, signature); no block is made.
-    pub fn produce_block_from(&mut self, mut input: BlockInput) -> Result<Head, InvalidTxError> {
-        let transactions = std::mem::take(&mut input.transactions);
+    /// Makes one block with a given header (replay). A transaction that breaks a
+    /// rule is left out, and `rejection` says why.
+    pub fn produce_block_from(&mut self, mut input: BlockInput) -> Head {
         let context = self.context(&input);
-        for tx in &transactions {
-            verifier::check_form(&context, tx)?;
+        let mut transactions = Vec::new();
+        for tx in std::mem::take(&mut input.transactions) {
+            match verifier::check_form(&context, &tx) {
+                Ok(()) => transactions.push(Arc::new(tx)),
+                Err(reason) => {
+                    self.live.rejected.insert(tx.get_hash(), reason);
+                }
+            }
         }
-        Ok(self.make(input, transactions.into_iter().map(Arc::new).collect()))
+        self.make(input, transactions)
     }
 
     /// Jumps like a real node's sandbox: the next block is at `head + 1 +
@@ -279,12 +282,19 @@ impl Chain {
             timestamp_ns: head.timestamp_ns,
             epoch_id: head.epoch_id,
             epoch_height: head.epoch_height,
+            gas_price: head.gas_price,
+            next_gas_price: head.next_gas_price,
         }
     }
 
     /// The state root after the head, computed when asked for.
     pub fn state_root(&self) -> CryptoHash {
         self.live.state_root(self.live.head())
+    }
+
+    /// The root of the head's state, whatever the header was told to state.
+    pub fn computed_state_root(&self) -> CryptoHash {
+        self.live.state.root_hash()
     }
 
     /// What ran in the head, in execution order: transactions first.

@@ -31,6 +31,7 @@ impl Chain {
             gas_price: head.next_gas_price,
             transactions: Vec::new(),
             has_chunk: true,
+            state_root: None,
         }
     }
 
@@ -163,7 +164,7 @@ impl Chain {
             outgoing: result.outgoing,
             gas_used: result.gas_used,
             burnt: net_burnt,
-            state_root: OnceLock::new(),
+            state_root: input.state_root.map_or_else(OnceLock::new, OnceLock::from),
             proofs: OnceLock::new(),
         };
         self.live.skip = 0;
@@ -208,7 +209,10 @@ impl Chain {
     }
 
     /// All checks a transaction can fail before a block takes it.
-    pub(super) fn check(&self, tx: &SignedTransaction) -> Result<(), InvalidTxError> {
+    ///
+    /// # Errors
+    /// The rule it breaks.
+    pub fn check(&self, tx: &SignedTransaction) -> Result<(), InvalidTxError> {
         let context = self.context(&self.next_input());
         self.check_age(tx, context.height)?;
         verifier::check_form(&context, tx)?;

@@ -198,10 +198,19 @@ impl Chain {
             gas_price: place.block.gas_price,
             transactions: vec![],
             has_chunk: true,
+            state_root: None,
         });
+        let root = self.live.state_root(place.block);
         let limit = self.fixed.config.max_gas_burnt_view;
-        let (result, burnt) =
-            call_view(&context, place.state, account_id, method_name, args, limit);
+        let (result, burnt) = call_view(
+            &context,
+            place.state,
+            root,
+            account_id,
+            method_name,
+            args,
+            limit,
+        );
         self.last_view_gas
             .store(burnt.as_gas(), std::sync::atomic::Ordering::Relaxed);
         match result {

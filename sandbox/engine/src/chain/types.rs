@@ -13,6 +13,10 @@ pub struct Head {
     pub timestamp_ns: u64,
     pub epoch_id: EpochId,
     pub epoch_height: EpochHeight,
+    /// For this block's transactions and receipts, yocto per gas.
+    pub gas_price: Balance,
+    /// For the block after it.
+    pub next_gas_price: Balance,
 }
 
 /// Sums over one block.
@@ -64,4 +68,7 @@ pub struct BlockInput {
     pub transactions: Vec<SignedTransaction>,
     /// `false`: the block has no chunk, nothing is applied in it.
     pub has_chunk: bool,
+    /// The root to state for the block's state, in headers and as the source of
+    /// view seeds; `None`: the computed one.
+    pub state_root: Option<CryptoHash>,
 }

@@ -30,6 +30,7 @@ pub struct ViewOutcome {
 pub fn call_view(
     context: &BlockContext,
     state: &Trie,
+    state_root: CryptoHash,
     account_id: &AccountId,
     method_name: &str,
     args: &[u8],
@@ -41,7 +42,7 @@ pub fn call_view(
     if account.contract().is_none() {
         return (Err(ViewError::NoCode), Gas::ZERO);
     }
-    let seed = view_seed(state);
+    let seed = view_seed(state_root);
     let vm_context = view_context(context, account_id, &account, args, seed, max_gas_burnt);
     let mut update = StateUpdate::new(state.clone());
     let mut external = CallExternal::new(context, &mut update, account_id, CryptoHash::default());
@@ -65,8 +66,8 @@ pub fn call_view(
     )
 }
 
-fn view_seed(state: &Trie) -> CryptoHash {
+fn view_seed(state_root: CryptoHash) -> CryptoHash {
     let mut bytes = [0; 64];
-    bytes[32..].copy_from_slice(state.root_hash().as_bytes());
+    bytes[32..].copy_from_slice(state_root.as_bytes());
     hash(&bytes)
 }

@@ -1,4 +1,4 @@
-"""`sealwright-sandbox`: a NEAR node on this machine."""
+"""`sealwright-sandbox start`: a node until Ctrl-C."""
 
 import re
 import signal
@@ -20,11 +20,6 @@ HEARTBEAT_MS = 1_000
 INSTANT = "instant"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """A NEAR node on this machine, for development and tests."""
-
-
 def _block_time(ctx: click.Context, param: click.Parameter, value: str) -> int:
     """Milliseconds of `600ms` or `2s`; 0 for `instant`."""
     if value == INSTANT:
@@ -35,7 +30,7 @@ def _block_time(ctx: click.Context, param: click.Parameter, value: str) -> int:
     return int(match[1]) * (1000 if match[2] == "s" else 1)
 
 
-@main.command()
+@click.command()
 @click.option("--port", default=3030, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--home", type=click.Path(path_type=Path), help="Folder to keep the chain in.")

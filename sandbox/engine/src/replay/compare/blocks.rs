@@ -1,0 +1,102 @@
+//! What headers state of a block: prices, supply, epochs, sums, roots.
+
+use super::{Block, Kind};
+use crate::replay::field::Field;
+use crate::replay::report::Report;
+use crate::Chain;
+use near_primitives::types::BlockReference;
+use serde_json::{json, Value};
+
+pub fn compare(block: &Block, report: &mut Report) {
+    header(block, report);
+    let recorded = block.recorded;
+    let included = recorded.get("chunk").get("height_included");
+    if included.value() == block.height {
+        chunk_gas(block, report);
+    }
+    let after = recorded.get("after");
+    // Figures that no later chunk stated are those of an older block.
+    if after.get("included").value() != true {
+        return;
+    }
+    if included.value() == block.height {
+        sums(block, &after, report);
+    }
+    let root = json!(block.chain.computed_state_root());
+    let place = || format!("block {} state_root", block.height);
+    report.compare(
+        Kind::StateRoot,
+        place,
+        after.get("state_root").value(),
+        &root,
+    );
+}
+
+fn header(block: &Block, report: &mut Report) {
+    let Ok(view) = block.chain.block(&BlockReference::latest()) else {
+        return;
+    };
+    let header = view.header;
+    let mut check = |kind, name: &str, engine: Value| {
+        let place = || format!("block {} {name}", block.height);
+        report.compare(kind, place, block.recorded.get(name).value(), &engine);
+    };
+    let head = block.chain.head();
+    check(Kind::GasPrice, "gas_price", json!(head.gas_price));
+    check(Kind::GasPrice, "next_gas_price", json!(header.gas_price));
+    check(
+        Kind::TotalSupply,
+        "total_supply",
+        json!(header.total_supply),
+    );
+    check(Kind::Epoch, "epoch_id", json!(header.epoch_id));
+}
+
+fn chunk_gas(block: &Block, report: &mut Report) {
+    let Ok(chunk) = block.chain.chunk(&BlockReference::latest()) else {
+        return;
+    };
+    let engine = json!({
+        "gas_used": chunk.header.gas_used,
+        "gas_limit": chunk.header.gas_limit,
+    });
+    let recorded = block.recorded.get("chunk");
+    for name in ["gas_used", "gas_limit"] {
+        let place = || format!("block {} chunk.{name}", block.height);
+        report.compare(
+            Kind::ChunkGas,
+            place,
+            recorded.get(name).value(),
+            &engine[name],
+        );
+    }
+}
+
+/// What the next chunk's header states about this block's.
+fn sums(block: &Block, after: &Field, report: &mut Report) {
+    let totals = block.chain.totals();
+    for (kind, name, engine) in [
+        (Kind::GasUsed, "gas_used", json!(totals.gas_used)),
+        (Kind::BalanceBurnt, "balance_burnt", json!(totals.burnt)),
+        (
+            Kind::OutcomeRoot,
+            "outcome_root",
+            json!(totals.outcome_root),
+        ),
+    ] {
+        let place = || format!("block {} after.{name}", block.height);
+        report.compare(kind, place, after.get(name).value(), &engine);
+    }
+}
+
+/// At the end every token is held, in flight or accounted for.
+pub fn conservation(chain: &Chain, report: &mut Report) {
+    let check = chain.total_supply_check();
+    let engine = if check.holds() {
+        json!("holds")
+    } else {
+        json!(format!("{check:?}"))
+    };
+    let place = || format!("block {}", chain.head().height);
+    report.compare(Kind::Conservation, place, &json!("holds"), &engine);
+}

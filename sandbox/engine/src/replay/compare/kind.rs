@@ -1,0 +1,97 @@
+//! Everything that is compared.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of answer. Its name in reports is in snake case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Transactions that the node took.
+    Transactions,
+    /// Which outcomes a block has, and in which order.
+    Order,
+    ReceiptIds,
+    Status,
+    Logs,
+    GasBurnt,
+    TokensBurnt,
+    /// Costs by name, whatever their order.
+    GasProfile,
+    /// The executor, and whatever else an outcome states.
+    Outcome,
+    /// Receipts by their ids.
+    Receipts,
+    /// Receipts that a block sent on, in order.
+    OutgoingReceipts,
+    /// The prices of a block and of the one after it.
+    GasPrice,
+    TotalSupply,
+    Epoch,
+    /// Gas as the chunk's header carries it: that of the chunk before.
+    ChunkGas,
+    /// Gas that the block's chunk used.
+    GasUsed,
+    BalanceBurnt,
+    OutcomeRoot,
+    StateRoot,
+    Views,
+    Rejected,
+    NotIncluded,
+    /// Which accounts exist at the end, and what no other kind covers of them.
+    Accounts,
+    Balances,
+    StorageUsage,
+    Code,
+    AccessKeys,
+    /// Contracts' keys and values at the end.
+    State,
+    /// No token is made or lost (the engine's own rule; nothing is recorded of it).
+    Conservation,
+}
+
+impl Kind {
+    pub const ALL: [Self; 29] = [
+        Self::Transactions,
+        Self::Order,
+        Self::ReceiptIds,
+        Self::Status,
+        Self::Logs,
+        Self::GasBurnt,
+        Self::TokensBurnt,
+        Self::GasProfile,
+        Self::Outcome,
+        Self::Receipts,
+        Self::OutgoingReceipts,
+        Self::GasPrice,
+        Self::TotalSupply,
+        Self::Epoch,
+        Self::ChunkGas,
+        Self::GasUsed,
+        Self::BalanceBurnt,
+        Self::OutcomeRoot,
+        Self::StateRoot,
+        Self::Views,
+        Self::Rejected,
+        Self::NotIncluded,
+        Self::Accounts,
+        Self::Balances,
+        Self::StorageUsage,
+        Self::Code,
+        Self::AccessKeys,
+        Self::State,
+        Self::Conservation,
+    ];
+
+    /// Whether a difference of this kind fails a replay.
+    pub fn is_judged(self) -> bool {
+        !matches!(self, Self::StateRoot)
+    }
+
+    /// The name in reports.
+    pub fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => unreachable!("a unit variant is a string"),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A node's genesis.json as a chain's configuration.
+
+use super::field::Field;
+use super::Malformed;
+use crate::{Config, ValidatorConfig};
+use near_primitives::hash::CryptoHash;
+use near_primitives::types::Gas;
+use near_primitives::version::{MIN_SUPPORTED_PROTOCOL_VERSION, PROTOCOL_VERSION};
+use num_rational::Rational32;
+
+/// The configuration behind a stripped transcript. States are kept from
+/// genesis on: what is recorded may be asked at any block.
+pub fn config(stripped: &Field) -> Result<Config, Malformed> {
+    let genesis = stripped.get("genesis").get("config");
+    let first = first_block(stripped)?;
+    let default = Config::default();
+    let view_gas: Option<Gas> = stripped
+        .get("node_config")
+        .get("max_gas_burnt_view")
+        .optional()?;
+    Ok(Config {
+        protocol_version: protocol_version(stripped)?,
+        chain_id: genesis.get("chain_id").parse()?,
+        genesis_height: genesis.get("genesis_height").number()?,
+        genesis_time_ns: first.get("timestamp_ns").number()?,
+        genesis_hash: Some(first.get("hash").parse::<CryptoHash>()?),
+        gas_limit: Gas::from_gas(positive(&genesis.get("gas_limit"))?),
+        min_gas_price: genesis.get("min_gas_price").parse()?,
+        max_gas_price: genesis.get("max_gas_price").parse()?,
+        gas_price_adjustment_rate: rate(&genesis.get("gas_price_adjustment_rate"))?,
+        transaction_validity_period: genesis.get("transaction_validity_period").number()?,
+        epoch_length: positive(&genesis.get("epoch_length"))?,
+        records: stripped.get("genesis").get("records").parse()?,
+        validators: validators(&genesis)?,
+        max_gas_burnt_view: view_gas.unwrap_or(default.max_gas_burnt_view),
+        state_history: u64::MAX,
+        ..default
+    })
+}
+
+/// The genesis block, which must stand at the height that genesis.json names.
+fn first_block<'a>(stripped: &Field<'a>) -> Result<Field<'a>, Malformed> {
+    let blocks = stripped.get("blocks");
+    let first = blocks
+        .items()?
+        .into_iter()
+        .next()
+        .ok_or_else(|| blocks.wrong("there must be a genesis block"))?;
+    let expected = stripped
+        .get("genesis")
+        .get("config")
+        .get("genesis_height")
+        .number()?;
+    let height = first.get("height");
+    if height.number()? != expected {
+        let reason = format!("the first block must be genesis, at height {expected}");
+        return Err(height.wrong(&reason));
+    }
+    Ok(first)
+}
+
+fn protocol_version(stripped: &Field) -> Result<u32, Malformed> {
+    let field = stripped.get("node").get("protocol_version");
+    let version = field.parse()?;
+    let served = MIN_SUPPORTED_PROTOCOL_VERSION..=PROTOCOL_VERSION;
+    if !served.contains(&version) {
+        let reason = format!("version {version} is not served, {served:?} are");
+        return Err(field.wrong(&reason));
+    }
+    Ok(version)
+}
+
+fn positive(field: &Field) -> Result<u64, Malformed> {
+    match field.number()? {
+        0 => Err(field.wrong("must be positive")),
+        number => Ok(number),
+    }
+}
+
+fn rate(field: &Field) -> Result<Rational32, Malformed> {
+    let [part, whole]: [i32; 2] = field.parse()?;
+    if part < 0 || whole <= 0 {
+        return Err(field.wrong("not a rate"));
+    }
+    Ok(Rational32::new(part, whole))
+}
+
+fn validators(genesis: &Field) -> Result<Vec<ValidatorConfig>, Malformed> {
+    let validators = genesis.get("validators").items()?.into_iter();
+    let validators = validators.map(|validator| {
+        Ok(ValidatorConfig {
+            account_id: validator.get("account_id").parse()?,
+            public_key: validator.get("public_key").parse()?,
+            stake: validator.get("amount").parse()?,
+        })
+    });
+    validators.collect()
+}

@@ -1,0 +1,48 @@
+"""`sealwright-sandbox replay`: is the engine equal to a recorded node?"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sealwright_sandbox.errors import TranscriptUnreadable
+from sealwright_sandbox.transcripts import Replay, replay_transcript
+
+DIFFERENT = 1
+UNREADABLE = 2
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array with a report a file.")
+@click.pass_context
+def replay(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+    """Feed recorded chains to the engine and compare everything the node answered.
+
+    Shows the first difference of each kind. Ends with 1 where there is one, with 2 where a file
+    cannot be read.
+    """
+    reports: list[dict[str, Any]] = []
+    status = 0
+    for file in files:
+        try:
+            found = replay_transcript(file)
+        except TranscriptUnreadable as error:
+            status = UNREADABLE
+            reports.append({"file": str(file), "error": str(error)})
+            click.echo(f"{file}: {error}", err=True)
+            continue
+        if not found.agrees:
+            status = max(status, DIFFERENT)
+        reports.append({"file": str(file), "agrees": found.agrees, **found.report})
+        if not as_json:
+            _show(file, found)
+    if as_json:
+        click.echo(json.dumps(reports, indent=1))
+    context.exit(status)
+
+
+def _show(file: Path, found: Replay) -> None:
+    click.echo(f"{file}")
+    click.echo(found.text, nl=False)
