@@ -3,9 +3,9 @@
 | account | balance | keys |
 |---|---|---|
 | test.near | 1e9 NEAR, 50e6 staked | test key of its name; validator |
-| near | 1e9 NEAR | test key of its name; creates `<name>.near` |
+| near | 1e9 NEAR | test key of its name, and the one neard derives; creates `<name>.near` |
 | sandbox | 10,000 NEAR | near-sandbox-rs's public key, and the one near-kit derives |
-| registrar | 1e6 NEAR | test key of its name; creates top-level accounts |
+| registrar | 1e6 NEAR | test key of its name, and near-workspaces's; creates top-level accounts |
 """
 
 from typing import Any
@@ -30,9 +30,12 @@ def records() -> list[dict[str, Any]]:
     """The genesis records, in nearcore's form."""
     found: list[dict[str, Any]] = []
     found += account(VALIDATOR, 1_000_000_000 * NEAR, [test_key(VALIDATOR).public_key], locked=STAKE)
-    found += account(TREASURY, 1_000_000_000 * NEAR, [test_key(TREASURY).public_key])
+    treasury_keys = [test_key(TREASURY).public_key, padded_key(TREASURY).public_key]
+    found += account(TREASURY, 1_000_000_000 * NEAR, treasury_keys)
     found += account(ROOT, 10_000 * NEAR, root_keys())
-    found += account(REGISTRAR, 1_000_000 * NEAR, [test_key(REGISTRAR).public_key])
+    # near-workspaces gives the registrar the key of `sandbox`.
+    registrar_keys = [test_key(REGISTRAR).public_key, Key(ROOT_SECRET_KEY).public_key]
+    found += account(REGISTRAR, 1_000_000 * NEAR, registrar_keys)
     return found
 
 
