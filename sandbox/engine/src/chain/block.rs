@@ -1,5 +1,6 @@
 //! A block: what went into it, what it did, the state after it.
 
+use crate::state::BlockChanges;
 use near_primitives::hash::{hash, CryptoHash};
 use near_primitives::merkle::{merklize, MerklePath};
 use near_primitives::receipt::Receipt;
@@ -28,6 +29,8 @@ pub struct Block {
     pub transactions: Vec<Arc<SignedTransaction>>,
     pub outcomes: Vec<ExecutionOutcomeWithId>,
     pub outgoing: Vec<Arc<Receipt>>,
+    /// What the block changed in the state, patches among it.
+    pub changes: BlockChanges,
     pub gas_used: Gas,
     /// Net of rewards and subsidies.
     pub burnt: Balance,

@@ -2,8 +2,8 @@
 
 use super::block::Block;
 use super::config::Config;
-use crate::state::access::{decode, encode, Records};
-use crate::state::{keys, storage_usage, Trie};
+use crate::state::access::{decode, encode, WriteRecords};
+use crate::state::{keys, storage_usage, BlockChanges, Trie};
 use near_parameters::{RuntimeConfig, StorageUsageConfig};
 use near_primitives::account::{Account, AccountContract};
 use near_primitives::hash::{hash, CryptoHash};
@@ -34,23 +34,23 @@ pub fn state_of(config: &StorageUsageConfig, records: &[StateRecord]) -> Trie {
 
 /// Writes one record as it is; code after its account. Receipts cannot be
 /// written this way.
-pub fn put(state: &mut Trie, record: &StateRecord) {
+pub fn put(state: &mut impl WriteRecords, record: &StateRecord) {
     match record {
         StateRecord::Account {
             account_id,
             account,
         } => {
-            state.insert(&keys::account(account_id), encode(account));
+            state.write(keys::account(account_id), encode(account));
         }
         StateRecord::Data {
             account_id,
             data_key,
             value,
         } => {
-            state.insert(&keys::data(account_id, data_key), value.as_slice().into());
+            state.write(keys::data(account_id, data_key), value.as_slice().into());
         }
         StateRecord::Contract { account_id, code } => {
-            state.insert(&keys::code(account_id), code.as_slice().into());
+            state.write(keys::code(account_id), code.as_slice().into());
             set_code_hash(state, account_id, hash(code));
         }
         StateRecord::AccessKey {
@@ -58,10 +58,8 @@ pub fn put(state: &mut Trie, record: &StateRecord) {
             public_key,
             access_key,
         } => {
-            state.insert(
-                &keys::access_key(account_id, public_key),
-                encode(access_key),
-            );
+            let key = keys::access_key(account_id, public_key);
+            state.write(key, encode(access_key));
         }
         StateRecord::GasKeyNonce {
             account_id,
@@ -70,7 +68,7 @@ pub fn put(state: &mut Trie, record: &StateRecord) {
             nonce,
         } => {
             let key = TrieKey::gas_key_nonce(account_id.clone(), public_key.clone(), *index);
-            state.insert(&key.to_vec(), encode(nonce));
+            state.write(key.to_vec(), encode(nonce));
         }
         StateRecord::PostponedReceipt(_)
         | StateRecord::ReceivedData { .. }
@@ -79,12 +77,12 @@ pub fn put(state: &mut Trie, record: &StateRecord) {
 }
 
 /// A contract record names no hash; the account must, whatever it said before.
-fn set_code_hash(state: &mut Trie, account_id: &AccountId, code: CryptoHash) {
+fn set_code_hash(state: &mut impl WriteRecords, account_id: &AccountId, code: CryptoHash) {
     let Some(mut account) = state.account(account_id) else {
         return;
     };
     if account.set_contract(AccountContract::Local(code)).is_ok() {
-        state.insert(&keys::account(account_id), encode(&account));
+        state.write(keys::account(account_id), encode(&account));
     }
 }
 
@@ -121,6 +119,7 @@ pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Bal
         transactions: Vec::new(),
         outcomes: Vec::new(),
         outgoing: Vec::new(),
+        changes: BlockChanges::default(),
         gas_used: Gas::ZERO,
         burnt: Balance::ZERO,
         state_root: OnceLock::new(),

@@ -4,11 +4,11 @@ use super::block::{self, Block};
 use super::history::{KnownReceipt, Live};
 use super::{genesis, pool, supply, BlockInput, Chain, Head};
 use crate::runtime::{apply_chunk, verifier, BlockContext, ChunkResult, Created};
-use crate::state::Trie;
+use crate::state::{BlockChanges, StateUpdate, Trie};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
-use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas};
+use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas, StateChangeCause};
 use std::sync::{Arc, OnceLock};
 
 impl Chain {
@@ -140,7 +140,7 @@ impl Chain {
         let ledger = &mut self.live.ledger;
         ledger.burnt = supply::sum([ledger.burnt, result.burnt]);
         ledger.minted = supply::sum([ledger.minted, result.minted]);
-        self.apply_patch(&mut result.state);
+        self.apply_patch(&mut result.state, &mut result.changes);
 
         let net_burnt = result.burnt.saturating_sub(result.minted);
         let has_outcome = |tx: &Arc<SignedTransaction>| !self.live.rejected.contains_key(tx.hash());
@@ -162,6 +162,7 @@ impl Chain {
             transactions: transactions.into_iter().filter(has_outcome).collect(),
             outcomes: result.outcomes,
             outgoing: result.outgoing,
+            changes: result.changes,
             gas_used: result.gas_used,
             burnt: net_burnt,
             state_root: input.state_root.map_or_else(OnceLock::new, OnceLock::from),
@@ -193,19 +194,25 @@ impl Chain {
     }
 
     /// Writes patched records over the state after a block.
-    fn apply_patch(&mut self, state: &mut Trie) {
+    fn apply_patch(&mut self, after: &mut Trie, changes: &mut BlockChanges) {
         let patch = std::mem::take(&mut self.live.patch);
         if patch.is_empty() {
             return;
         }
+        let mut state = StateUpdate::new(after.clone());
         let ledger = &mut self.live.ledger;
         for record in &patch {
-            let before = supply::held_by(state, record);
-            genesis::put(state, record);
-            let after = supply::held_by(state, record);
+            let before = supply::held_by(&state, record);
+            genesis::put(&mut state, record);
+            let after = supply::held_by(&state, record);
             ledger.minted = supply::sum([ledger.minted, after.saturating_sub(before)]);
             ledger.removed = supply::sum([ledger.removed, before.saturating_sub(after)]);
         }
+        // nearcore's name for changes that no transaction made.
+        state.commit(StateChangeCause::Migration);
+        let (patched, its_changes) = state.finish();
+        *after = patched;
+        changes.extend(its_changes);
     }
 
     /// All checks a transaction can fail before a block takes it.
@@ -226,6 +233,7 @@ fn nothing(state: Trie) -> ChunkResult {
         state,
         outcomes: Vec::new(),
         outgoing: Vec::new(),
+        changes: BlockChanges::default(),
         created: Vec::new(),
         rejected: Vec::new(),
         gas_used: Gas::ZERO,

@@ -4,7 +4,7 @@ use super::block::Block;
 use super::{AtBlock, BlockInput, Chain, QueryError};
 use crate::runtime::{call_view, gas_keys, ViewError};
 use crate::state::access::Records;
-use crate::state::{keys, Trie};
+use crate::state::{keys, BlockChanges, Trie};
 use near_crypto::{PublicKey, PublicKeyHandle};
 use near_primitives::types::{AccountId, BlockId, BlockReference, SyncCheckpoint};
 use near_primitives::views::{
@@ -174,6 +174,14 @@ impl Chain {
             last_key: None,
         };
         place.answer(result)
+    }
+
+    /// What a block changed in the state and why, in nearcore's order.
+    ///
+    /// # Errors
+    /// `UnknownBlock`.
+    pub fn state_changes(&self, reference: &BlockReference) -> Result<&BlockChanges, QueryError> {
+        Ok(&self.find_block(reference)?.changes)
     }
 
     /// Runs a view method. It sees the state after the block and the block's

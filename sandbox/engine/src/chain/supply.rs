@@ -59,7 +59,7 @@ pub fn held(state: &Trie) -> Balance {
 }
 
 /// What the account or key that a record stands for holds in a state.
-pub fn held_by(state: &Trie, record: &StateRecord) -> Balance {
+pub fn held_by(state: &impl Records, record: &StateRecord) -> Balance {
     match record {
         StateRecord::Account { account_id, .. } => {
             state.account(account_id).map_or(Balance::ZERO, |account| {

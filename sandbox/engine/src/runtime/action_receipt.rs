@@ -13,14 +13,16 @@ use near_primitives::errors::ActionErrorKind;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::{Receipt, VersionedActionReceipt, VersionedReceiptEnum};
 use near_primitives::transaction::ExecutionOutcome;
-use near_primitives::types::{AccountId, Balance};
+use near_primitives::types::{AccountId, Balance, StateChangeCause};
 use near_primitives::utils::create_receipt_id_from_receipt_id;
 
 impl Chunk<'_> {
     pub fn apply_action_receipt(&mut self, receipt: &Receipt, action: &VersionedActionReceipt) {
         let account_id = receipt.receiver_id();
+        let receipt_hash = *receipt.receipt_id();
         let inputs = self.take_inputs(account_id, action);
-        self.state.commit();
+        self.state
+            .commit(StateChangeCause::ActionReceiptProcessingStarted { receipt_hash });
 
         let mut contracts = Vec::with_capacity(action.actions().len());
         let mut result = self.run_actions(receipt, action, &inputs, &mut contracts);
@@ -28,11 +30,12 @@ impl Chunk<'_> {
         if result.failed() {
             self.state.rollback();
         } else {
-            self.state.commit();
+            self.state
+                .commit(StateChangeCause::ReceiptProcessing { receipt_hash });
         }
         self.burnt = self.burnt.saturating_add(settlement.burnt);
         self.minted = self.minted.saturating_add(result.subsidy);
-        self.pay_reward(account_id, settlement.reward);
+        self.pay_reward(account_id, settlement.reward, receipt_hash);
         outcome::route_data(account_id, action, &mut result);
         let receipt_ids = self.send_all(receipt, std::mem::take(&mut result.new_receipts));
         let metadata = outcome::metadata(
@@ -42,7 +45,7 @@ impl Chunk<'_> {
             action.actions().len(),
         );
         self.push_outcome(
-            *receipt.receipt_id(),
+            receipt_hash,
             ExecutionOutcome {
                 logs: result.logs,
                 receipt_ids,
@@ -155,7 +158,7 @@ impl Chunk<'_> {
 
     /// The contract's share of the burnt gas, paid even when the call failed.
     /// An account that is gone leaves it burnt.
-    fn pay_reward(&mut self, account_id: &AccountId, reward: Balance) {
+    fn pay_reward(&mut self, account_id: &AccountId, reward: Balance, receipt_hash: CryptoHash) {
         if reward == Balance::ZERO {
             return;
         }
@@ -164,7 +167,8 @@ impl Chunk<'_> {
         };
         account.set_amount(account.amount().saturating_add(reward));
         self.state.set_account(account_id, &account);
-        self.state.commit();
+        self.state
+            .commit(StateChangeCause::ActionReceiptGasReward { receipt_hash });
         self.burnt = self.burnt.saturating_sub(reward);
     }
 

@@ -1,14 +1,14 @@
 //! The block loop: transactions, then receipts until the limit is reached.
 
 use super::{verifier, BlockContext};
-use crate::state::{StateUpdate, Trie};
+use crate::state::{BlockChanges, StateUpdate, Trie};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
 use near_primitives::transaction::{
     ExecutionOutcome, ExecutionOutcomeWithId, ExecutionStatus, SignedTransaction,
 };
-use near_primitives::types::{Balance, Compute, Gas};
+use near_primitives::types::{Balance, Compute, Gas, StateChangeCause};
 use near_primitives::utils::create_receipt_id_from_transaction;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub struct Created {
 /// What a block's chunk did.
 pub struct ChunkResult {
     pub state: Trie,
+    pub changes: BlockChanges,
     /// In execution order: transactions first.
     pub outcomes: Vec<ExecutionOutcomeWithId>,
     /// Sent on to the next block, in order.
@@ -81,8 +82,10 @@ pub fn apply_chunk(
 
 impl Chunk<'_> {
     fn finish(self) -> ChunkResult {
+        let (state, changes) = self.state.finish();
         ChunkResult {
-            state: self.state.finish(),
+            state,
+            changes,
             outcomes: self.outcomes,
             outgoing: self.outgoing,
             created: self.created,
@@ -126,7 +129,8 @@ impl Chunk<'_> {
         let tx_hash = signed.get_hash();
         let charge = verifier::charge(self.context, &self.state, signed)?;
         charge.book(&mut self.state, tx);
-        self.state.commit();
+        self.state
+            .commit(StateChangeCause::TransactionProcessing { tx_hash });
 
         let receipt_id = create_receipt_id_from_transaction(&tx_hash, self.context.height);
         let cost = charge.cost;

@@ -18,7 +18,7 @@ use near_primitives::errors::ActionErrorKind;
 use near_primitives::hash::hash;
 use near_primitives::receipt::{GlobalContractDistributionReceipt, Receipt};
 use near_primitives::trie_key::TrieKey;
-use near_primitives::types::{AccountId, ShardId};
+use near_primitives::types::{AccountId, ShardId, StateChangeCause};
 
 const SHARD: u64 = 0;
 
@@ -109,7 +109,11 @@ impl Chunk<'_> {
     /// Puts distributed code in place. The receipt has no outcome; it costs
     /// compute time, for the code is compiled. Code that an update has
     /// overtaken changes nothing.
-    pub fn apply_distribution(&mut self, distribution: &GlobalContractDistributionReceipt) {
+    pub fn apply_distribution(
+        &mut self,
+        receipt: &Receipt,
+        distribution: &GlobalContractDistributionReceipt,
+    ) {
         let key = nonce_key(distribution.id());
         let known: u64 = self.state.record(&key).unwrap_or_default();
         if distribution.nonce() < known {
@@ -119,7 +123,9 @@ impl Chunk<'_> {
         let code = distribution.code();
         let code_key = code_key(distribution.id()).to_vec();
         self.state.set(code_key, (**code).into());
-        self.state.commit();
+        self.state.commit(StateChangeCause::ReceiptProcessing {
+            receipt_hash: *receipt.receipt_id(),
+        });
         let fees = &self.context.config.fees;
         let per_byte = fees.deploy_global_contract_execution_per_byte;
         let compute = per_byte

@@ -9,7 +9,7 @@ use near_primitives::receipt::{
     StateStoredReceipt, StateStoredReceiptMetadata, VersionedActionReceipt, VersionedReceiptEnum,
 };
 use near_primitives::trie_key::TrieKey;
-use near_primitives::types::{AccountId, Gas};
+use near_primitives::types::{AccountId, Gas, StateChangeCause};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -35,14 +35,14 @@ impl Chunk<'_> {
             let stored: ReceiptOrStateStoredReceipt =
                 self.state.record(&key).expect("the queue has no gaps");
             self.state.remove_record(&key);
-            self.state.commit();
+            self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
             indices.first_index += 1;
             self.process(&Arc::new(stored.into_receipt()));
         }
         if indices.first_index != before {
             self.state
                 .set_record(&TrieKey::DelayedReceiptIndices, &indices);
-            self.state.commit();
+            self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
         }
     }
 
@@ -62,7 +62,7 @@ impl Chunk<'_> {
         }
         self.state
             .set_record(&TrieKey::DelayedReceiptIndices, &indices);
-        self.state.commit();
+        self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
     }
 
     fn congestion_of(&self, receipt: &Receipt) -> StateStoredReceiptMetadata {
@@ -92,13 +92,13 @@ impl Chunk<'_> {
     fn process_one(&mut self, receipt: &Arc<Receipt>) {
         match receipt.versioned_receipt() {
             VersionedReceiptEnum::Action(action) => self.arrive(receipt, &action),
-            VersionedReceiptEnum::Data(data) => self.deliver(receipt.receiver_id(), &data),
+            VersionedReceiptEnum::Data(data) => self.deliver(receipt, &data),
             VersionedReceiptEnum::PromiseYield(_) => self.store_yield(receipt),
             VersionedReceiptEnum::PromiseResume(data) => {
                 self.resume_yield(receipt.receiver_id(), &data);
             }
             VersionedReceiptEnum::GlobalContractDistribution(code) => {
-                self.apply_distribution(&code);
+                self.apply_distribution(receipt, &code);
             }
         }
     }
@@ -126,15 +126,16 @@ impl Chunk<'_> {
             .set_record(&count_key(receiver_id, receipt_id), &missing);
         self.state
             .set_record(&postponed_key(receiver_id, receipt_id), receipt);
-        self.state.commit();
+        self.state.commit(postponed(receipt));
     }
 
     /// Stores data for a receipt; the last one missing lets it run.
-    fn deliver(&mut self, receiver_id: &AccountId, data: &DataReceipt) {
+    fn deliver(&mut self, receipt: &Receipt, data: &DataReceipt) {
+        let receiver_id = receipt.receiver_id();
         self.store_received(receiver_id, data);
         let waiting = waiting_key(receiver_id, &data.data_id);
         let Some(receipt_id) = self.state.record::<CryptoHash>(&waiting) else {
-            self.state.commit();
+            self.state.commit(postponed(receipt));
             return;
         };
         self.state.remove_record(&waiting);
@@ -145,17 +146,17 @@ impl Chunk<'_> {
             .expect("a waiting receipt is counted");
         if missing > 1 {
             self.state.set_record(&count, &(missing - 1));
-            self.state.commit();
+            self.state.commit(postponed(receipt));
             return;
         }
         self.state.remove_record(&count);
         let key = postponed_key(receiver_id, receipt_id);
-        let receipt: Receipt = self
+        let waiting: Receipt = self
             .state
             .record(&key)
             .expect("a waiting receipt is stored");
         self.state.remove_record(&key);
-        self.run(&receipt);
+        self.run(&waiting);
     }
 
     pub fn store_received(&mut self, receiver_id: &AccountId, data: &DataReceipt) {
@@ -203,6 +204,13 @@ impl Chunk<'_> {
         } else {
             self.outgoing.push(receipt);
         }
+    }
+}
+
+/// Why records of a receipt that waits change.
+pub fn postponed(receipt: &Receipt) -> StateChangeCause {
+    StateChangeCause::PostponedReceipt {
+        receipt_hash: *receipt.receipt_id(),
     }
 }
 

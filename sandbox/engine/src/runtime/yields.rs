@@ -1,6 +1,7 @@
 //! Yielded callbacks: stored until they are resumed or time out.
 
 use super::chunk::Chunk;
+use super::receipts::postponed;
 use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_primitives::hash::{CryptoHash, YieldId};
@@ -9,7 +10,7 @@ use near_primitives::receipt::{
     VersionedReceiptEnum,
 };
 use near_primitives::trie_key::TrieKey;
-use near_primitives::types::{AccountId, BlockHeight, PromiseYieldStatus};
+use near_primitives::types::{AccountId, BlockHeight, PromiseYieldStatus, StateChangeCause};
 use near_primitives::utils::create_receipt_id_from_receipt_id;
 
 impl Chunk<'_> {
@@ -20,7 +21,7 @@ impl Chunk<'_> {
         let data_id = action.input_data_ids()[0];
         self.state
             .set_record(&yield_key(receipt.receiver_id(), data_id), receipt);
-        self.state.commit();
+        self.state.commit(postponed(receipt));
     }
 
     /// Runs the callback that waits for this data. Late and repeated resumes
@@ -59,7 +60,7 @@ impl Chunk<'_> {
             self.state
                 .set_record(&TrieKey::PromiseYieldIndices, &indices);
         }
-        self.state.commit();
+        self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
     }
 
     fn time_out(&mut self, timeout: PromiseYieldTimeout, index: usize) -> bool {

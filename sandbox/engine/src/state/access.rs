@@ -65,6 +65,23 @@ impl Records for StateUpdate {
     }
 }
 
+/// Anything records can be written to as they are.
+pub trait WriteRecords: Records {
+    fn write(&mut self, key: Vec<u8>, value: Value);
+}
+
+impl WriteRecords for Trie {
+    fn write(&mut self, key: Vec<u8>, value: Value) {
+        self.insert(&key, value);
+    }
+}
+
+impl WriteRecords for StateUpdate {
+    fn write(&mut self, key: Vec<u8>, value: Value) {
+        self.set(key, value);
+    }
+}
+
 impl StateUpdate {
     pub fn set_account(&mut self, account_id: &AccountId, account: &Account) {
         self.set(keys::account(account_id), encode(account));

@@ -1,6 +1,7 @@
 //! State: a persistent trie in NEAR's format, and one chunk's changes to it.
 
 pub mod access;
+pub mod changes;
 mod hash;
 pub mod keys;
 mod nibbles;
@@ -8,5 +9,6 @@ pub mod storage_usage;
 pub mod trie;
 pub mod update;
 
+pub use changes::BlockChanges;
 pub use trie::{Trie, Value};
 pub use update::StateUpdate;

@@ -4,14 +4,18 @@
 //! succeeds or vanish when it fails. The trie itself stays as it was at the
 //! chunk's start: the cost of storage writes is counted against it.
 
+use super::changes::{BlockChanges, History, Written};
 use super::trie::{Trie, Value, Visited};
 use near_primitives::hash::{hash, CryptoHash};
+use near_primitives::types::StateChangeCause;
 use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 type FxHashSet<T> = HashSet<T, FxBuildHasher>;
-type Changes = HashMap<Vec<u8>, Option<Value>, FxBuildHasher>;
+type Pending = HashMap<Vec<u8>, Option<Value>, FxBuildHasher>;
+type Committed = HashMap<Vec<u8>, History, FxBuildHasher>;
 
 /// Trie nodes a write had to read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,8 +34,8 @@ enum Touched {
 
 pub struct StateUpdate {
     base: Trie,
-    committed: Changes,
-    pending: Changes,
+    committed: Committed,
+    pending: Pending,
     /// Filled by reads, hence behind a cell.
     touched: RefCell<FxHashSet<Touched>>,
     proof: RefCell<StorageProof>,
@@ -48,8 +52,8 @@ impl StateUpdate {
     pub fn new(base: Trie) -> Self {
         Self {
             base,
-            committed: Changes::default(),
-            pending: Changes::default(),
+            committed: Committed::default(),
+            pending: Pending::default(),
             touched: RefCell::default(),
             proof: RefCell::default(),
         }
@@ -63,7 +67,8 @@ impl StateUpdate {
     }
 
     fn changed(&self, key: &[u8]) -> Option<&Option<Value>> {
-        self.pending.get(key).or_else(|| self.committed.get(key))
+        let committed = || Some(self.committed.get(key)?.last());
+        self.pending.get(key).or_else(committed)
     }
 
     pub fn contains(&self, key: &[u8]) -> bool {
@@ -81,9 +86,18 @@ impl StateUpdate {
         self.pending.insert(key, None);
     }
 
-    /// Keeps the pending changes.
-    pub fn commit(&mut self) {
-        self.committed.extend(self.pending.drain());
+    /// Keeps the pending changes and notes what caused them.
+    pub fn commit(&mut self, cause: StateChangeCause) {
+        for (key, value) in self.pending.drain() {
+            let cause = cause.clone();
+            let written = Written { value, cause };
+            match self.committed.entry(key) {
+                Entry::Occupied(mut known) => known.get_mut().push(written),
+                Entry::Vacant(new) => {
+                    new.insert(History::new(written));
+                }
+            }
+        }
     }
 
     /// Drops the pending changes.
@@ -150,28 +164,29 @@ impl StateUpdate {
     /// All keys with a prefix as they are now, in key order.
     pub fn with_prefix(&self, prefix: &[u8]) -> BTreeMap<Vec<u8>, Value> {
         let mut found: BTreeMap<_, _> = self.base.with_prefix(prefix).into_iter().collect();
-        for changes in [&self.committed, &self.pending] {
-            for (key, change) in changes.iter().filter(|(key, _)| key.starts_with(prefix)) {
-                match change {
-                    Some(value) => found.insert(key.clone(), value.clone()),
-                    None => found.remove(key),
-                };
-            }
+        let committed = self.committed.iter().map(|(key, past)| (key, past.last()));
+        let changes = committed.chain(&self.pending);
+        for (key, change) in changes.filter(|(key, _)| key.starts_with(prefix)) {
+            match change {
+                Some(value) => found.insert(key.clone(), value.clone()),
+                None => found.remove(key),
+            };
         }
         found
     }
 
-    /// The state after the chunk. Pending changes must have been settled.
-    pub fn finish(self) -> Trie {
+    /// The state after the chunk, and what changed. Pending changes must have
+    /// been settled.
+    pub fn finish(self) -> (Trie, BlockChanges) {
         debug_assert!(self.pending.is_empty(), "a receipt was left unsettled");
         let mut trie = self.base;
-        for (key, change) in self.committed {
-            match change {
-                Some(value) => trie.insert(&key, value),
-                None => trie.remove(&key),
+        for (key, history) in &self.committed {
+            match history.last() {
+                Some(value) => trie.insert(key, value.clone()),
+                None => trie.remove(key),
             }
         }
-        trie
+        (trie, BlockChanges::new(self.committed))
     }
 }
 
@@ -195,13 +210,13 @@ mod tests {
     fn rollback_drops_only_what_is_pending() {
         let mut update = with(&[("a", "1"), ("b", "2")]);
         update.set(b"a".to_vec(), value("kept"));
-        update.commit();
+        update.commit(StateChangeCause::InitialState);
         update.set(b"a".to_vec(), value("lost"));
         update.remove(b"b".to_vec());
         update.rollback();
         assert_eq!(update.get(b"a"), Some(value("kept")));
         assert_eq!(update.get(b"b"), Some(value("2")));
-        assert_eq!(update.finish().get(b"a"), Some(&value("kept")));
+        assert_eq!(update.finish().0.get(b"a"), Some(&value("kept")));
     }
 
     #[test]
@@ -222,7 +237,7 @@ mod tests {
     fn prefix_sees_changes() {
         let mut update = with(&[("p1", "1"), ("p2", "2"), ("q", "3")]);
         update.remove(b"p1".to_vec());
-        update.commit();
+        update.commit(StateChangeCause::InitialState);
         update.set(b"p3".to_vec(), value("4"));
         let keys: Vec<_> = update.with_prefix(b"p").into_keys().collect();
         assert_eq!(keys, [b"p2".to_vec(), b"p3".to_vec()]);

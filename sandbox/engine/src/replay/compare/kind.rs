@@ -23,6 +23,10 @@ pub enum Kind {
     Receipts,
     /// Receipts that a block sent on, in order.
     OutgoingReceipts,
+    /// Changes of accounts with their causes, in a block.
+    AccountChanges,
+    AccessKeyChanges,
+    DataChanges,
     /// The prices of a block and of the one after it.
     GasPrice,
     TotalSupply,
@@ -50,7 +54,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::Transactions,
         Self::Order,
         Self::ReceiptIds,
@@ -62,6 +66,9 @@ impl Kind {
         Self::Outcome,
         Self::Receipts,
         Self::OutgoingReceipts,
+        Self::AccountChanges,
+        Self::AccessKeyChanges,
+        Self::DataChanges,
         Self::GasPrice,
         Self::TotalSupply,
         Self::Epoch,

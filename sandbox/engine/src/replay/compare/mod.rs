@@ -6,11 +6,13 @@
 //! | `outcomes` | what ran in a block, in which order, and what it did |
 //! | `blocks` | what headers state: prices, supply, epochs, sums, roots |
 //! | `receipts` | receipts, and those a block sent on |
+//! | `changes` | what a block changed in the state, and why |
 //! | `questions`, `views`, `refusals` | what the node was asked while a block was its head |
 //! | `accounts` | the final state |
 
 mod accounts;
 mod blocks;
+mod changes;
 mod kind;
 mod outcomes;
 mod questions;
@@ -54,6 +56,7 @@ pub fn run(transcript: &Transcript) -> Result<Report, Malformed> {
         report.blocks += 1;
         outcomes::compare(&block, &mut report)?;
         receipts::outgoing(&block, &mut report);
+        changes::compare(&block, &mut report);
         blocks::compare(&block, &mut report);
         questions.ask(chain, height, &mut report)?;
     }
