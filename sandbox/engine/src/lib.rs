@@ -6,6 +6,8 @@
 
 pub mod bare;
 pub mod chain;
+pub mod faults;
+pub mod mocks;
 pub mod node;
 pub mod replay;
 pub mod rpc;

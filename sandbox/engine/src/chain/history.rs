@@ -2,6 +2,8 @@
 //! copies have in common: a copy is a snapshot.
 
 use super::block::Block;
+use crate::faults::Faults;
+use crate::mocks::Mocks;
 use crate::state::Trie;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
@@ -79,6 +81,12 @@ pub struct Live {
     /// Receipts for the next chunk.
     pub incoming: imbl::Vector<Arc<Receipt>>,
     pub patch: imbl::Vector<Arc<StateRecord>>,
+    /// What a test makes go wrong.
+    pub faults: Option<Box<Faults>>,
+    /// Methods that a test answers.
+    pub mocks: Mocks,
+    /// Impersonated transactions so far: their nonces.
+    pub impersonated: u64,
     /// Heights to leave out before the next block.
     pub skip: u64,
     /// The next block's least time, nanoseconds.
@@ -104,6 +112,9 @@ impl Live {
             pooled: ByHash::default(),
             incoming: imbl::Vector::new(),
             patch: imbl::Vector::new(),
+            faults: None,
+            mocks: Mocks::default(),
+            impersonated: 0,
             skip: 0,
             not_before_ns: genesis.timestamp_ns,
             ledger: Ledger::default(),

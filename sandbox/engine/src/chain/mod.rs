@@ -25,6 +25,7 @@ mod config;
 mod contracts;
 mod genesis;
 mod history;
+mod interventions;
 mod outcome;
 mod pool;
 mod production;
@@ -239,6 +240,7 @@ impl Chain {
         self.live.pool.is_empty()
             && self.live.incoming.is_empty()
             && crate::runtime::delayed_receipts(&self.live.state) == 0
+            && self.held_receipts().next().is_none()
     }
 
     /// The next block's time will be at least this, in nanoseconds. Time moves

@@ -92,9 +92,10 @@ impl Chain {
                 state,
                 &transactions,
                 incoming.into_iter().collect(),
+                self.live.faults.take(),
             )
         } else {
-            nothing(self.live.state.clone())
+            nothing(&mut self.live)
         };
         self.append(input, transactions, context.epoch_height, result)
     }
@@ -114,6 +115,7 @@ impl Chain {
             validators: fixed.validators.clone(),
             trie_extra_depth: fixed.config.trie_extra_depth,
             contracts: fixed.contracts.clone(),
+            mocks: self.live.mocks.shared(),
         }
     }
 
@@ -136,6 +138,7 @@ impl Chain {
         let (epoch_id, next_epoch_id) = epochs(&self.live, &prev, epoch_height);
         remember(&mut self.live, result.created);
         self.live.rejected.extend(result.rejected);
+        self.live.faults = result.faults.filter(|faults| !faults.is_over());
         self.live.incoming.extend(result.outgoing.iter().cloned());
         let ledger = &mut self.live.ledger;
         ledger.burnt = supply::sum([ledger.burnt, result.burnt]);
@@ -228,9 +231,10 @@ impl Chain {
 }
 
 /// The result of a block without a chunk.
-fn nothing(state: Trie) -> ChunkResult {
+fn nothing(live: &mut Live) -> ChunkResult {
     ChunkResult {
-        state,
+        state: live.state.clone(),
+        faults: live.faults.take(),
         outcomes: Vec::new(),
         outgoing: Vec::new(),
         changes: BlockChanges::default(),

@@ -89,6 +89,8 @@ fn in_flight(config: &RuntimeConfig, live: &Live) -> Balance {
         costs::tokens_in_flight(config, receipt).expect("checked when it was sent")
     };
     let sent = live.incoming.iter().map(|receipt| tokens(receipt));
+    let held = live.faults.iter().flat_map(|faults| faults.held());
+    let held = held.map(|receipt| tokens(receipt));
     let waiting = [col::POSTPONED_RECEIPT, col::PROMISE_YIELD_RECEIPT]
         .into_iter()
         .flat_map(|column| live.state.with_prefix(&[column]))
@@ -103,7 +105,7 @@ fn in_flight(config: &RuntimeConfig, live: &Live) -> Balance {
                 decode(Some(value)).expect("a value is there");
             tokens(stored.get_receipt())
         });
-    sum(sent.chain(waiting).chain(delayed))
+    sum(sent.chain(held).chain(waiting).chain(delayed))
 }
 
 pub fn sum(amounts: impl IntoIterator<Item = Balance>) -> Balance {

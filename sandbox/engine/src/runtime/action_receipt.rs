@@ -6,6 +6,7 @@ use super::function_call::Caller;
 use super::refunds::Settlement;
 use super::result::ActionResult;
 use super::{fees, outcome, validation, verifier};
+use crate::faults::Strike;
 use crate::state::access::Records;
 use near_primitives::account::{Account, AccountContract};
 use near_primitives::action::Action;
@@ -24,8 +25,15 @@ impl Chunk<'_> {
         self.state
             .commit(StateChangeCause::ActionReceiptProcessingStarted { receipt_hash });
 
+        let strike = self.aim(receipt);
+        let made_to_fail = strike
+            .as_ref()
+            .and_then(|strike| self.made_to_fail(strike.fault(), receipt, action));
         let mut contracts = Vec::with_capacity(action.actions().len());
-        let mut result = self.run_actions(receipt, action, &inputs, &mut contracts);
+        let mut result = match made_to_fail {
+            Some(failure) => failure,
+            None => self.run_actions(receipt, action, &inputs, strike.as_ref(), &mut contracts),
+        };
         let settlement = Settlement::of(self.context, receipt, action, &mut result);
         if result.failed() {
             self.state.rollback();
@@ -66,6 +74,7 @@ impl Chunk<'_> {
         receipt: &Receipt,
         action: &VersionedActionReceipt,
         inputs: &[Option<Vec<u8>>],
+        strike: Option<&Strike>,
         contracts: &mut Vec<AccountContract>,
     ) -> ActionResult {
         let account_id = receipt.receiver_id();
@@ -82,8 +91,12 @@ impl Chunk<'_> {
                 action,
                 inputs,
                 is_last_action,
+                strike,
             };
             let next = self.run_action(one, index, &caller, &mut account, &mut actor_id);
+            if let Some(strike) = strike.filter(|_| next.fault_was_reached) {
+                self.confirm(strike);
+            }
             result.merge(next);
             if let Err(error) = &mut result.result {
                 error.index = Some(index as u64);

@@ -1,6 +1,7 @@
 //! The block loop: transactions, then receipts until the limit is reached.
 
 use super::{verifier, BlockContext};
+use crate::faults::Faults;
 use crate::state::{BlockChanges, StateUpdate, Trie};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
@@ -34,6 +35,8 @@ pub struct ChunkResult {
     /// Net of rewards to contracts.
     pub burnt: Balance,
     pub minted: Balance,
+    /// The fault plan that was at work, with what it has done.
+    pub faults: Option<Box<Faults>>,
 }
 
 /// A chunk being applied.
@@ -49,6 +52,7 @@ pub(super) struct Chunk<'a> {
     pub compute_used: Compute,
     pub burnt: Balance,
     pub minted: Balance,
+    pub faults: Option<Box<Faults>>,
 }
 
 /// Applies transactions whose form has been checked, and the receipts that the
@@ -58,6 +62,7 @@ pub fn apply_chunk(
     state: Trie,
     transactions: &[Arc<SignedTransaction>],
     incoming: Vec<Arc<Receipt>>,
+    faults: Option<Box<Faults>>,
 ) -> ChunkResult {
     let mut chunk = Chunk {
         context,
@@ -71,10 +76,15 @@ pub fn apply_chunk(
         compute_used: 0,
         burnt: Balance::ZERO,
         minted: Balance::ZERO,
+        faults,
     };
+    let due = chunk.delays_that_end();
     let local = chunk.convert_transactions(transactions);
+    let local = chunk.admit(local);
     chunk.process_or_delay(local);
     chunk.process_delayed();
+    chunk.process_or_delay(due);
+    let incoming = chunk.admit(incoming);
     chunk.process_or_delay(incoming);
     chunk.fire_timeouts();
     chunk.finish()
@@ -94,6 +104,7 @@ impl Chunk<'_> {
             // A subsidy is new money that the chunk's burn is reduced by.
             burnt: self.burnt,
             minted: self.minted,
+            faults: self.faults,
         }
     }
 

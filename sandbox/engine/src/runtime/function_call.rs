@@ -3,7 +3,8 @@
 use super::contracts::{ContractCache, StoredContract};
 use super::external::CallExternal;
 use super::result::{add, ActionResult};
-use super::{global_contracts, yields, BlockContext};
+use super::{faulty_call, global_contracts, yields, BlockContext};
+use crate::faults::Strike;
 use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_primitives::account::{Account, AccountContract};
@@ -16,7 +17,7 @@ use near_primitives::types::{AccountId, Gas};
 use near_primitives::utils::create_random_seed;
 use near_vm_runner::logic::errors::{CompilationError, FunctionCallError, VMRunnerError};
 use near_vm_runner::logic::types::PromiseResult;
-use near_vm_runner::logic::{VMContext, VMOutcome};
+use near_vm_runner::logic::{GasCounter, VMContext, VMOutcome};
 use near_vm_runner::{prepare, run};
 
 /// The receipt a call belongs to.
@@ -27,6 +28,8 @@ pub struct Caller<'a> {
     pub inputs: &'a [Option<Vec<u8>>],
     /// The last action's value is the receipt's.
     pub is_last_action: bool,
+    /// What a test makes go wrong with it.
+    pub strike: Option<&'a Strike>,
 }
 
 /// Runs a call and books it on the account.
@@ -42,8 +45,19 @@ pub fn function_call(
     let account_id = caller.receipt.receiver_id();
     let vm_context = vm_context(context, account, caller, call, action_hash);
     let mut external = CallExternal::new(context, state, account_id, action_hash);
-    let mut outcome = execute(&mut external, account, &call.method_name, &vm_context);
-    let unused = call.gas.saturating_sub(outcome.used_gas);
+    let receipt_id = *caller.receipt.receipt_id();
+    let mut outcome = match context.mocked(&call.method_name, &vm_context, Some(receipt_id)) {
+        Some(outcome) => outcome,
+        None => {
+            let call = Call {
+                account,
+                method_name: &call.method_name,
+                vm_context: &vm_context,
+            };
+            faulty_call::execute(&mut external, &call, caller.strike, result)
+        }
+    };
+    let unused = vm_context.prepaid_gas.saturating_sub(outcome.used_gas);
     outcome.used_gas = add(outcome.used_gas, external.promises.distribute(unused));
 
     result.gas_used = add(result.gas_used, outcome.used_gas);
@@ -82,6 +96,9 @@ fn vm_context(
     let Caller {
         receipt, action, ..
     } = caller;
+    let prepaid_gas = caller
+        .strike
+        .map_or(call.gas, |strike| faulty_call::prepaid_gas(strike, call));
     let receivers = match caller.is_last_action {
         true => action.output_data_receivers(),
         false => &[],
@@ -106,7 +123,7 @@ fn vm_context(
         storage_usage: account.storage_usage(),
         account_contract: account.contract().into_owned(),
         attached_deposit: call.deposit,
-        prepaid_gas: call.gas,
+        prepaid_gas,
         random_seed: create_random_seed(action_hash, context.random_value),
         view_config: None,
         output_data_receivers: receivers.iter().map(|r| r.receiver_id.clone()).collect(),
@@ -145,15 +162,31 @@ pub fn view_context(
     }
 }
 
+/// A method of an account's contract, and what it is called with.
+pub struct Call<'a> {
+    pub account: &'a Account,
+    pub method_name: &'a str,
+    pub vm_context: &'a VMContext,
+}
+
 /// Runs the account's contract on the VM.
 ///
 /// Panics where nearcore would crash: the VM itself failed.
-pub fn execute(
-    external: &mut CallExternal,
-    account: &Account,
-    method_name: &str,
-    vm_context: &VMContext,
-) -> VMOutcome {
+pub fn execute(external: &mut CallExternal, call: &Call) -> VMOutcome {
+    let counter = call
+        .vm_context
+        .make_gas_counter(&external.context.config.wasm_config);
+    execute_with(external, call, counter)
+}
+
+/// Runs the contract with a gas counter that need not hold all that the
+/// contract believes it has.
+pub fn execute_with(external: &mut CallExternal, call: &Call, counter: GasCounter) -> VMOutcome {
+    let Call {
+        account,
+        method_name,
+        vm_context,
+    } = call;
     let context = external.context;
     let Some(contract) = stored_contract(
         &context.contracts,
@@ -164,7 +197,6 @@ pub fn execute(
         return no_code(external.account_id);
     };
     let config = context.config.wasm_config.clone();
-    let counter = vm_context.make_gas_counter(&config);
     let cache = Some(context.contracts.compiled());
     let prepared = prepare(&contract, config, cache, counter, method_name);
     match run(prepared, external, vm_context, context.config.fees.clone()) {

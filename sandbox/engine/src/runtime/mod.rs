@@ -11,11 +11,14 @@ mod delegate;
 mod deterministic;
 mod dispatch;
 mod external;
+mod faulty;
+mod faulty_call;
 pub mod fees;
 mod function_call;
 mod gas_key_charge;
 pub mod gas_keys;
 pub mod global_contracts;
+pub mod impersonation;
 mod implicit_accounts;
 mod outcome;
 mod promised;
@@ -35,9 +38,11 @@ pub use chunk::{apply_chunk, ChunkResult, Created};
 pub use contracts::ContractCache;
 pub use view::{call_view, ViewError};
 
+use crate::mocks::MockTable;
 use near_parameters::RuntimeConfig;
 use near_primitives::hash::CryptoHash;
 use near_primitives::types::{AccountId, Balance, BlockHeight, EpochHeight, Gas, ProtocolVersion};
+use near_vm_runner::logic::{VMContext, VMOutcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,4 +66,20 @@ pub struct BlockContext {
     pub validators: Arc<BTreeMap<AccountId, Balance>>,
     pub trie_extra_depth: u64,
     pub contracts: Arc<ContractCache>,
+    /// Methods that a test answers instead of their contracts.
+    pub mocks: Option<Arc<MockTable>>,
+}
+
+impl BlockContext {
+    /// The outcome of a method that a test answers; `receipt_id` is none in a
+    /// view.
+    fn mocked(
+        &self,
+        method_name: &str,
+        vm_context: &VMContext,
+        receipt_id: Option<CryptoHash>,
+    ) -> Option<VMOutcome> {
+        let mocks = self.mocks.as_ref()?;
+        mocks.answer(method_name, vm_context, receipt_id)
+    }
 }

@@ -23,6 +23,8 @@ pub struct ActionResult {
     pub subsidy: Balance,
     /// The receipt made the account and left it in being.
     pub created_account: bool,
+    /// A fault that depends on the run of the code has struck.
+    pub fault_was_reached: bool,
 }
 
 impl ActionResult {
@@ -40,6 +42,7 @@ impl ActionResult {
             tokens_burnt: Balance::ZERO,
             subsidy: Balance::ZERO,
             created_account: false,
+            fault_was_reached: false,
         }
     }
 

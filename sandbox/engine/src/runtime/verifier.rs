@@ -2,7 +2,7 @@
 
 use super::costs::{self, TransactionCost};
 use super::delegate::delegated;
-use super::{gas_key_charge, gas_keys, universal, validation, BlockContext};
+use super::{gas_key_charge, gas_keys, impersonation, universal, validation, BlockContext};
 use crate::state::access::Records;
 use crate::state::StateUpdate;
 use near_crypto::{KeyType, PublicKeyHandle};
@@ -35,6 +35,8 @@ pub enum ChargedKey {
     /// No key: the id of the signer stands for the state that the transaction
     /// brings (see `universal`).
     Bootstrap,
+    /// No key: a test acts for the signer.
+    Impersonated,
 }
 
 impl Charge {
@@ -44,7 +46,7 @@ impl Charge {
         state.set_account(signer_id, &self.account);
         let handle = PublicKeyHandle::from(tx.public_key());
         match &self.key {
-            ChargedKey::Bootstrap => {}
+            ChargedKey::Bootstrap | ChargedKey::Impersonated => {}
             ChargedKey::AccessKey(access_key) => {
                 state.set_access_key(signer_id, &handle, access_key);
             }
@@ -58,6 +60,21 @@ impl Charge {
 
 /// The checks that need no state: actions, size, signature.
 pub fn check_form(context: &BlockContext, tx: &SignedTransaction) -> Result<(), InvalidTxError> {
+    check_actions_and_size(context, tx)?;
+    let hash = tx.get_hash();
+    let key = tx.transaction.public_key();
+    // Nobody can send what only `Chain::impersonate` may put into the pool.
+    if impersonation::is_impersonated(tx) || !tx.signature.verify(hash.as_ref(), key) {
+        return Err(InvalidTxError::InvalidSignature);
+    }
+    Ok(())
+}
+
+/// As [`check_form`], without the signature.
+pub fn check_actions_and_size(
+    context: &BlockContext,
+    tx: &SignedTransaction,
+) -> Result<(), InvalidTxError> {
     let config = &context.config;
     validation::check_actions(
         &config.wasm_config.limit_config,
@@ -66,15 +83,7 @@ pub fn check_form(context: &BlockContext, tx: &SignedTransaction) -> Result<(), 
         context.protocol_version,
     )
     .map_err(InvalidTxError::ActionsValidation)?;
-    ValidatedTransaction::check_valid_for_config(config, tx, context.protocol_version)?;
-    let hash = tx.get_hash();
-    if !tx
-        .signature
-        .verify(hash.as_ref(), tx.transaction.public_key())
-    {
-        return Err(InvalidTxError::InvalidSignature);
-    }
-    Ok(())
+    ValidatedTransaction::check_valid_for_config(config, tx, context.protocol_version)
 }
 
 /// The checks against the state, in nearcore's order; the state is not changed.
@@ -96,6 +105,10 @@ pub fn charge(
         state.access_key(signer_id, &handle),
         tx.nonce().nonce_index(),
     ) {
+        _ if impersonation::is_impersonated(signed) => {
+            let account = impersonation::charge(context, account, tx, &cost)?;
+            (account, ChargedKey::Impersonated)
+        }
         (None, _) if universal::is_bootstrap(context, &account, tx) => {
             let account = universal::charge_bootstrap(context, account, tx, &cost)?;
             (account, ChargedKey::Bootstrap)

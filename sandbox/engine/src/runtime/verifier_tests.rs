@@ -31,6 +31,7 @@ fn context() -> BlockContext {
         validators: Arc::default(),
         trie_extra_depth: 0,
         contracts: ContractCache::open(&folder).unwrap(),
+        mocks: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! View calls: a contract run against a state that it cannot change.
 
 use super::external::CallExternal;
-use super::function_call::{execute, stored_error, view_context};
+use super::function_call::{execute, stored_error, view_context, Call};
 use super::BlockContext;
 use crate::state::access::Records;
 use crate::state::{StateUpdate, Trie};
@@ -39,14 +39,22 @@ pub fn call_view(
     let Some(account) = state.account(account_id) else {
         return (Err(ViewError::UnknownAccount), Gas::ZERO);
     };
-    if account.contract().is_none() {
-        return (Err(ViewError::NoCode), Gas::ZERO);
-    }
     let seed = view_seed(state_root);
     let vm_context = view_context(context, account_id, &account, args, seed, max_gas_burnt);
+    let mocked = context.mocked(method_name, &vm_context, None);
+    if mocked.is_none() && account.contract().is_none() {
+        return (Err(ViewError::NoCode), Gas::ZERO);
+    }
     let mut update = StateUpdate::new(state.clone());
     let mut external = CallExternal::new(context, &mut update, account_id, CryptoHash::default());
-    let outcome = execute(&mut external, &account, method_name, &vm_context);
+    let outcome = mocked.unwrap_or_else(|| {
+        let call = Call {
+            account: &account,
+            method_name,
+            vm_context: &vm_context,
+        };
+        execute(&mut external, &call)
+    });
     let burnt = outcome.burnt_gas;
     if let Some(error) = outcome.aborted {
         let message = format!("wasm execution failed with error: {error:?}");

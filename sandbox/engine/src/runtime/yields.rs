@@ -19,6 +19,7 @@ impl Chunk<'_> {
             return;
         };
         let data_id = action.input_data_ids()[0];
+        self.tell_of_yield(receipt, data_id);
         self.state
             .set_record(&yield_key(receipt.receiver_id(), data_id), receipt);
         self.state.commit(postponed(receipt));
@@ -54,8 +55,9 @@ impl Chunk<'_> {
             }
             self.state.remove_record(&key);
             indices.first_index += 1;
-            sent += usize::from(self.time_out(timeout, sent));
+            sent += usize::from(self.time_out(&timeout.account_id, timeout.data_id, sent));
         }
+        self.fire_early_timeouts(sent);
         if indices.first_index != before {
             self.state
                 .set_record(&TrieKey::PromiseYieldIndices, &indices);
@@ -63,20 +65,17 @@ impl Chunk<'_> {
         self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
     }
 
-    fn time_out(&mut self, timeout: PromiseYieldTimeout, index: usize) -> bool {
-        let PromiseYieldTimeout {
-            account_id,
-            data_id,
-            ..
-        } = timeout;
-        let key = yield_key(&account_id, data_id);
+    /// Sends a yield its timeout, the `index`-th of this block; `false` where
+    /// it waits no more.
+    pub fn time_out(&mut self, account_id: &AccountId, data_id: CryptoHash, index: usize) -> bool {
+        let key = yield_key(account_id, data_id);
         let Some(waiting) = self.state.record::<Receipt>(&key) else {
             return false;
         };
         let height = self.context.height;
         let resume = Receipt::V0(ReceiptV0 {
             predecessor_id: account_id.clone(),
-            receiver_id: account_id,
+            receiver_id: account_id.clone(),
             receipt_id: create_receipt_id_from_receipt_id(&data_id, height, index),
             receipt: ReceiptEnum::PromiseResume(DataReceipt {
                 data_id,
@@ -86,6 +85,11 @@ impl Chunk<'_> {
         self.send(*waiting.receipt_id(), resume);
         true
     }
+}
+
+/// Whether a yield still waits for its answer.
+pub fn waits(state: &StateUpdate, account_id: &AccountId, data_id: CryptoHash) -> bool {
+    state.contains(&yield_key(account_id, data_id).to_vec())
 }
 
 /// Puts a new yield into the timeout queue.

@@ -25,13 +25,14 @@ pub struct NodesRead {
     pub again: u64,
 }
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Touched {
     Inner(usize),
     Leaf(Vec<u8>, CryptoHash),
     Value(CryptoHash),
 }
 
+#[derive(Clone)]
 pub struct StateUpdate {
     base: Trie,
     committed: Committed,
@@ -42,7 +43,7 @@ pub struct StateUpdate {
 }
 
 /// Values read from the trie; filled by reads, hence behind a cell.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct StorageProof {
     keys: FxHashSet<Vec<u8>>,
     bytes: usize,
