@@ -99,6 +99,17 @@ class Account:
         """Several actions in one transaction, on this account unless told otherwise."""
         return Batch(self, self.account_id if receiver_id is None else receiver_id)
 
+    def run(self, receiver_id: str, actions: list[Any]) -> Outcome:
+        """Sign actions (nearcore's JSON) and make blocks until every receipt has run.
+
+        Raises CallFailed, TransactionRefused, NotFinished.
+        """
+        return self.sandbox.send(self.sandbox.sign(self, receiver_id, actions))
+
+    def pool(self, receiver_id: str, actions: list[Any]) -> Pending:
+        """Sign actions and pool them; no block is made. Raises TransactionRefused."""
+        return self.sandbox.submit(self.sandbox.sign(self, receiver_id, actions))
+
     def transfer(self, receiver_id: str, amount: int) -> Outcome:
         """Send yoctoNEAR."""
         return self.batch(receiver_id).transfer(amount).send()

@@ -101,11 +101,11 @@ class Batch:
 
         Raises TransactionRefused, CallFailed, NotFinished.
         """
-        return self.signer.sandbox.send(self.sign())
+        return self.signer.run(self.receiver_id, self.actions)
 
     def submit(self) -> Pending:
         """Sign and pool; no block is made. Raises TransactionRefused."""
-        return self.signer.sandbox.submit(self.sign())
+        return self.signer.pool(self.receiver_id, self.actions)
 
     def sign(self) -> bytes:
         """The signed transaction in Borsh, with the key's next nonce, not sent."""

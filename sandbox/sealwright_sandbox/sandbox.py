@@ -8,13 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sealwright_sandbox import genesis
-from sealwright_sandbox._engine import Engine, EngineError, Key, NativeMark
+from sealwright_sandbox import genesis, mocks
+from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions, NativeMark
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
 from sealwright_sandbox.errors import AccountUnknown, QueryFailed, SandboxMisused
+from sealwright_sandbox.faults import Faults
 from sealwright_sandbox.home import keep
+from sealwright_sandbox.impersonation import ImpersonatedAccount
 from sealwright_sandbox.keys import test_key
+from sealwright_sandbox.mocks import Mock, MockFunction
 from sealwright_sandbox.native import translate, translated
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.rpc import Rpc
@@ -104,6 +107,7 @@ class Sandbox:
         }
         with translated():
             self._engine = Engine(json.dumps(config, default=str), keep(home, config))
+        self._interventions = NativeInterventions(self._engine)
 
     @classmethod
     def from_transcript(cls, path: Path | str) -> Self:
@@ -268,6 +272,43 @@ class Sandbox:
         """Any JSON-RPC method that does not wait for a block, without HTTP. Raises QueryFailed."""
         with translated():
             return json.loads(self._engine.rpc(method, json.dumps(params)))
+
+    # What no user could do.
+
+    @property
+    def faults(self) -> Faults:
+        """Plans that make receipts fail, run out of gas or arrive late."""
+        return Faults(self._interventions)
+
+    def mock(self, account_id: str, method: str, function: MockFunction | None = None, **reply: Any) -> Mock:
+        """Answer a method of an account, calls and views, instead of its contract.
+
+        Give `returns` (JSON, or bytes as they are), `fails` (the text of a contract's panic), or a
+        function from MockContext to what is returned, which may raise MockFailed; `logs` and `gas`
+        (burnt beyond the fees) besides. Use it in a `with`, or `remove` it; a rollback restores
+        which mocks there are. The function must not use this sandbox.
+        Raises AccountUnknown, SandboxMisused (also in a sandbox with a home).
+        """
+        self.account_state(account_id)
+        return mocks.install(self._interventions, account_id, method, function=function, **reply)
+
+    def impersonate(self, account_id: str) -> Account:
+        """An account whose transactions need no key. Refused (SandboxMisused) with a home."""
+        return ImpersonatedAccount(self, account_id)
+
+    def run_impersonated(self, signer_id: str, receiver_id: str, actions: list[Any]) -> Outcome:
+        """What an impersonated account's `run` does."""
+        with translated():
+            native = self._interventions.run_impersonated(
+                signer_id, receiver_id, json.dumps(actions), MOST_BLOCKS_OF_A_CALL
+            )
+        return Outcome(native).raise_on_failure()
+
+    def pool_impersonated(self, signer_id: str, receiver_id: str, actions: list[Any]) -> Pending:
+        """What an impersonated account's `pool` does."""
+        with translated():
+            tx_hash = self._interventions.impersonate(signer_id, receiver_id, json.dumps(actions))
+        return Pending(self._engine, tx_hash)
 
     # Blocks and time.
 

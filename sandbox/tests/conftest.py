@@ -22,7 +22,9 @@ def _load(name: str) -> ModuleType:
 tiny_wasm = _load("tiny_wasm")
 
 KEY = b"entry"
+SELF = b"tiny.near"
 CALLEE = b"callee.near"
+HEIR = b"heir.near"
 EVENT = b'EVENT_JSON:{"standard":"tiny","version":"1.0.0","event":"shouted","data":[{"loud":true}]}'
 R = tiny_wasm.REGISTER
 
@@ -44,6 +46,19 @@ METHODS = {
     "forward": [("input", 0), _promise(b"echo", R, 0), ("promise_return", "last")],
     "forward_failing": [_promise(b"refuse", 0, 0), ("promise_return", "last")],
     "ignore_failing": [_promise(b"refuse", 0, 0), ("value_return", b"7")],
+    "ask": [
+        ("input", 0),
+        _promise(b"echo", R, 0),
+        ("promise_then", "last", SELF, b"booked", 0, 0, 4096, 20 * TGAS),
+        ("promise_return", "last"),
+    ],
+    "booked": [("promise_result", 0, 0), ("storage_write", b"booked", R, 0, 1), ("value_return", R, 0)],
+    "pay": [
+        ("attached_deposit", 4096),
+        ("promise_batch_create", HEIR),
+        ("promise_batch_action_transfer", "last", 4096),
+        ("promise_return", "last"),
+    ],
     "wait": [
         ("promise_yield_create", b"answered", 0, 0, 10 * TGAS, 0, 0),
         ("promise_return", "last"),

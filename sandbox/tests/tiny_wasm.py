@@ -16,6 +16,8 @@ _I32 = b"\x7f"
 _RETURNS = {
     "input": b"",
     "value_return": b"",
+    "attached_deposit": b"",
+    "promise_batch_action_transfer": b"",
     "panic_utf8": b"",
     "log_utf8": b"",
     "promise_return": b"",

@@ -118,6 +118,7 @@ impl Engine {
     /// The JSON of a Delegate action signed by `signer_id`.
     fn sign_delegate(
         &self,
+        py: Python<'_>,
         key: &Key,
         signer_id: &str,
         receiver_id: &str,
@@ -125,8 +126,10 @@ impl Engine {
         blocks_valid: u64,
     ) -> PyResult<String> {
         let draft = draft(key, signer_id, receiver_id, actions::from_json(actions)?)?;
-        let nonce = self.next_nonce(&draft);
-        let height = self.node.read(Chain::head).height;
+        let (nonce, height) = py.detach(|| {
+            let height = self.node.read(Chain::head).height;
+            (self.next_nonce(&draft), height)
+        });
         actions::sign_delegate(draft, nonce, height + blocks_valid)
     }
 

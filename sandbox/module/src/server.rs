@@ -47,6 +47,13 @@ impl NativeServer {
     }
 }
 
+impl Drop for NativeServer {
+    fn drop(&mut self) {
+        // The thread that makes blocks may want the GIL for a mock before it ends.
+        Python::attach(|py| self.close(py));
+    }
+}
+
 #[pymethods]
 impl NativeServer {
     /// Stops listening and making blocks; a second time changes nothing.

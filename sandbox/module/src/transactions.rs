@@ -9,6 +9,7 @@ use near_primitives::action::Action;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
 use pyo3::prelude::*;
+use sealwright_engine::node::Node;
 use sealwright_engine::Chain;
 
 impl Engine {
@@ -44,24 +45,32 @@ impl Engine {
         max_blocks: u64,
     ) -> PyResult<NativeOutcome> {
         let hash = self.pool(transaction)?;
-        for _ in 0..max_blocks {
-            // The lock is given back after each block: JSON-RPC goes on.
-            let outcome = self.node.write(|chain| {
-                if !chain.chain().is_finished(&hash) {
-                    chain.produce_blocks(1);
-                }
-                // Valid when it was pooled, but not when its block was made.
-                if let Some(reason) = chain.chain().rejection(&hash) {
-                    return Err(refused(reason));
-                }
-                Ok(NativeOutcome::of(chain.chain(), &hash).filter(NativeOutcome::is_finished))
-            })?;
-            if let Some(outcome) = outcome {
-                return Ok(outcome);
-            }
-        }
-        Err(unfinished(hash.to_string()))
+        make_blocks_until_it_ends(&self.node, hash, max_blocks)
     }
+}
+
+pub fn make_blocks_until_it_ends(
+    node: &Node,
+    hash: CryptoHash,
+    max_blocks: u64,
+) -> PyResult<NativeOutcome> {
+    for _ in 0..max_blocks {
+        // The lock is given back after each block: JSON-RPC goes on.
+        let outcome = node.write(|chain| {
+            if !chain.chain().is_finished(&hash) {
+                chain.produce_blocks(1);
+            }
+            // Valid when it was pooled, but not when its block was made.
+            if let Some(reason) = chain.chain().rejection(&hash) {
+                return Err(refused(reason));
+            }
+            Ok(NativeOutcome::of(chain.chain(), &hash).filter(NativeOutcome::is_finished))
+        })?;
+        if let Some(outcome) = outcome {
+            return Ok(outcome);
+        }
+    }
+    Err(unfinished(hash.to_string()))
 }
 
 pub fn draft<'a>(

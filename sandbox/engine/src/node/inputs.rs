@@ -20,8 +20,8 @@ pub struct Mark {
 /// The chain is deterministic, so its inputs are all that must be kept to have
 /// it again: state, history, queues and hashes follow from them.
 pub struct RecordedChain {
-    chain: Chain,
-    journal: Option<Journal>,
+    pub(super) chain: Chain,
+    pub(super) journal: Option<Journal>,
 }
 
 impl RecordedChain {

@@ -4,18 +4,22 @@
 //! | module | concern |
 //! |---|---|
 //! | `inputs` | the chain with a record of everything that was put into it |
+//! | `interventions` | faults, mocks and impersonation, refused where a home is kept |
 //! | `journal` | that record as a file, and its replay |
 //! | `producer` | blocks on demand or at an interval |
 
 mod inputs;
+mod interventions;
 mod journal;
 mod producer;
 
 pub use inputs::{Mark, RecordedChain};
+pub use interventions::Refusal;
 pub use journal::Journal;
 pub use producer::{produce_until_stopped, BlockMode};
 
-use parking_lot::Mutex;
+use crate::mocks::is_answering;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 /// A chain behind a lock, and news of its changes.
@@ -36,16 +40,30 @@ impl Node {
     }
 
     /// Reads under the lock. Blocks while another thread makes a block.
+    ///
+    /// # Panics
+    /// Inside a mock: its thread holds the lock already.
     pub fn read<R>(&self, look: impl FnOnce(&crate::Chain) -> R) -> R {
-        look(self.chain.lock().chain())
+        look(self.lock().chain())
     }
 
     /// Changes the chain under the lock, then wakes everyone who waits.
+    ///
+    /// # Panics
+    /// As [`Node::read`].
     pub fn write<R>(&self, change: impl FnOnce(&mut RecordedChain) -> R) -> R {
-        let answer = change(&mut self.chain.lock());
+        let answer = change(&mut self.lock());
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
         answer
+    }
+
+    fn lock(&self) -> MutexGuard<'_, RecordedChain> {
+        assert!(
+            !is_answering(),
+            "a mock's function cannot use a sandbox: the block it runs in is not done"
+        );
+        self.chain.lock()
     }
 
     /// A receiver that learns of every change made after this call.
