@@ -90,7 +90,7 @@ fn in_flight(config: &RuntimeConfig, live: &Live) -> Balance {
     };
     let sent = live.incoming.iter().map(|receipt| tokens(receipt));
     let held = live.faults.iter().flat_map(|faults| faults.held());
-    let held = held.map(|receipt| tokens(receipt));
+    let held = held.map(&tokens);
     let waiting = [col::POSTPONED_RECEIPT, col::PROMISE_YIELD_RECEIPT]
         .into_iter()
         .flat_map(|column| live.state.with_prefix(&[column]))
