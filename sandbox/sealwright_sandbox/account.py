@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Any
 from sealwright_sandbox._engine import Key
 from sealwright_sandbox.arguments import Arguments
 from sealwright_sandbox.batch import Batch
+from sealwright_sandbox.errors import AccountUnknown
 from sealwright_sandbox.keys import parse_key
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.units import DEFAULT_CALL_GAS, NEAR
 
 if TYPE_CHECKING:
-    from sealwright_sandbox.sandbox import Sandbox
+    from sealwright_sandbox.seam import Backend
 
 
 class Account:
     """An account id and the key to sign with. Holds no state: every property asks the chain."""
 
-    def __init__(self, sandbox: "Sandbox", account_id: str, key: Key) -> None:
+    def __init__(self, sandbox: "Backend", account_id: str, key: Key) -> None:
         self.sandbox = sandbox
         self.account_id = account_id
         self.key = key
@@ -49,7 +50,11 @@ class Account:
     @property
     def exists(self) -> bool:
         """Whether the chain has this account."""
-        return self.account_id in self.sandbox.accounts()
+        try:
+            self.sandbox.account_state(self.account_id)
+        except AccountUnknown:
+            return False
+        return True
 
     @property
     def keys(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@
     ├── QueryFailed                a JSON-RPC method answered with an error
     ├── NotFinished                a transaction did not end within the given number of blocks
     ├── TranscriptUnreadable       a file that is no transcript
+    ├── NotSupported               this backend cannot do what was asked for
     └── SandboxMisused             an argument or an order of calls that makes no sense
 
 `code` is the contract's own CODE where a contract panicked with `CODE: text`, else nearcore's name
@@ -80,6 +81,15 @@ class QueryFailed(SandboxError):
         super().__init__(f"{cause.get('name', error.get('name'))}: {error.get('data')}")
         self.error = error
         self.name: str | None = cause.get("name")
+
+
+class NotSupported(SandboxError):
+    """A backend cannot do this (`docs/spec/sandbox-pytest.md`); the pytest plugin skips the test."""
+
+    def __init__(self, backend: str, ability: str) -> None:
+        super().__init__(f"backend {backend!r} cannot {ability}")
+        self.backend = backend
+        self.ability = ability
 
 
 class SandboxMisused(SandboxError):

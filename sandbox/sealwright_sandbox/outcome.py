@@ -2,15 +2,40 @@
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sealwright_sandbox import tree
 from sealwright_sandbox.errors import CallFailed
 from sealwright_sandbox.failures import Failure, from_status
 from sealwright_sandbox.receipts import Receipt, events_in, receipts_from_view
 
-if TYPE_CHECKING:
-    from sealwright_sandbox._engine import Engine, NativeOutcome
+
+class OutcomeSource(Protocol):
+    """What an outcome is read from: the engine's own, or a node's answer (`backends.answers`)."""
+
+    @property
+    def hash(self) -> str: ...
+    @property
+    def finished(self) -> bool: ...
+    @property
+    def succeeded(self) -> bool: ...
+    @property
+    def value(self) -> bytes: ...
+    @property
+    def failure(self) -> str | None: ...
+    @property
+    def logs(self) -> list[str]: ...
+    @property
+    def gas_burnt(self) -> int: ...
+    @property
+    def tokens_burnt(self) -> int: ...
+    def view(self) -> str: ...
+
+
+class OutcomeBook(Protocol):
+    """Knows what became of transactions."""
+
+    def outcome(self, tx_hash: str, /) -> OutcomeSource | None: ...
 
 
 class Outcome:
@@ -20,7 +45,7 @@ class Outcome:
     looks at costs no JSON.
     """
 
-    def __init__(self, native: "NativeOutcome") -> None:
+    def __init__(self, native: OutcomeSource) -> None:
         self._native = native
 
     @property
@@ -108,18 +133,18 @@ class Outcome:
 class Pending:
     """A transaction that was accepted; blocks must be produced before it runs."""
 
-    def __init__(self, engine: "Engine", tx_hash: str) -> None:
-        self._engine = engine
+    def __init__(self, book: OutcomeBook, tx_hash: str) -> None:
+        self._book = book
         self.hash = tx_hash
 
     def outcome(self) -> Outcome | None:
         """The outcome, a failure included; None as long as a receipt is still to run."""
-        native = self._engine.outcome(self.hash)
+        native = self._book.outcome(self.hash)
         return Outcome(native) if native is not None and native.finished else None
 
     def so_far(self) -> Outcome | None:
         """What has run by now; None where no block has taken the transaction yet."""
-        native = self._engine.outcome(self.hash)
+        native = self._book.outcome(self.hash)
         return Outcome(native) if native is not None else None
 
     def __repr__(self) -> str:

@@ -3,12 +3,12 @@
 import base64
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from sealwright_sandbox import genesis, mocks
+from sealwright_sandbox import genesis, making, mocks
 from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions, NativeMark
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
@@ -21,7 +21,7 @@ from sealwright_sandbox.mocks import Mock, MockFunction
 from sealwright_sandbox.native import translate, translated
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.rpc import Rpc
-from sealwright_sandbox.units import NEAR
+from sealwright_sandbox.seam import ALL_CAPABILITIES
 
 DEFAULT_GENESIS_TIME_MS = 1_767_225_600_000
 """2026-01-01T00:00:00Z."""
@@ -71,6 +71,9 @@ class Sandbox:
     with the blocks, forward only, except by `rollback`. Safe to use from several threads.
     """
 
+    backend = "embedded"
+    capabilities = ALL_CAPABILITIES
+
     def __init__(
         self,
         *,
@@ -108,6 +111,8 @@ class Sandbox:
         with translated():
             self._engine = Engine(json.dumps(config, default=str), keep(home, config))
         self._interventions = NativeInterventions(self._engine)
+        self.before_rollback: list[Callable[[Snapshot], None]] = []
+        """Called with the snapshot before every rollback: the last chance to read what it takes back."""
 
     @classmethod
     def from_transcript(cls, path: Path | str) -> Self:
@@ -140,29 +145,18 @@ class Sandbox:
         """The account `sandbox` with the key that near-sandbox-rs publishes."""
         return Account(self, genesis.ROOT, Key(genesis.ROOT_SECRET_KEY))
 
-    def create_account(self, name: str, balance: int = 100 * NEAR) -> Account:
-        """Create an account with the test key of its id and `balance` yoctoNEAR.
+    def create_account(self, name: str, balance: int | None = None) -> Account:
+        """Create an account with the test key of its id and `balance` yoctoNEAR, 100 NEAR unless told.
 
         `"client"` becomes `client.near`; a name with a dot is taken as it is, its parent signs
         with its test key (a missing top-level parent is made by the registrar).
         Raises CallFailed where the account exists, AccountUnknown where its parent does not.
         """
         account_id = name if "." in name else f"{name}.{genesis.TREASURY}"
-        label, _, parent_id = account_id.partition(".")
-        parent = self.account(parent_id)
-        if parent_id != genesis.TREASURY:
-            self._fund_parent(parent, balance)
-        return parent.create_account(label, balance)
+        return making.create(self, account_id, making.DEFAULT_BALANCE if balance is None else balance)
 
-    def _fund_parent(self, parent: Account, amount: int) -> None:
-        if parent.exists:
-            self.treasury.transfer(parent.account_id, amount + NEAR)
-            return
-        if "." in parent.account_id:
-            raise AccountUnknown(parent.account_id)
-        registrar = self.account(genesis.REGISTRAR)
-        batch = registrar.batch(parent.account_id).create_account()
-        batch.transfer(amount + NEAR).add_key(parent.public_key).send()
+    def fresh_names(self) -> None:
+        """For backends that cannot roll back: here a name is free again after a rollback."""
 
     def accounts(self) -> list[str]:
         """The ids of all accounts, in order."""
@@ -234,6 +228,21 @@ class Sandbox:
     def pending(self, tx_hash: str) -> Pending:
         """A transaction by its hash, to ask what became of it."""
         return Pending(self._engine, tx_hash)
+
+    @property
+    def position(self) -> int:
+        """Where `outcomes_since` starts to list: the head's height."""
+        return self.block_height
+
+    def outcomes_since(self, position: int) -> list[Outcome]:
+        """What the transactions in the blocks after a position did so far, oldest first."""
+        found = map(self._engine.outcome, self._engine.transactions_after(position))
+        return [Outcome(native) for native in found if native is not None]
+
+    @property
+    def revision(self) -> int:
+        """Grows with everything put into the chain: equal numbers mean that nothing happened between."""
+        return self._engine.revision()
 
     def sign(self, signer: Account, receiver_id: str, actions: list[Any]) -> bytes:
         """A signed transaction in Borsh; `actions` in nearcore's JSON form."""
@@ -362,6 +371,8 @@ class Sandbox:
 
     def rollback(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this sandbox, as often as needed."""
+        for notify in self.before_rollback:
+            notify(snapshot)
         self._engine.rollback(snapshot.native)
 
     def total_supply_check(self) -> SupplyCheck:

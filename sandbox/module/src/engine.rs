@@ -151,6 +151,17 @@ impl Engine {
         Ok(py.detach(|| self.node.read(|chain| NativeOutcome::of(chain, &hash))))
     }
 
+    /// Hashes of the transactions in the blocks above a height, oldest first.
+    fn transactions_after(&self, py: Python<'_>, height: u64) -> Vec<String> {
+        let hashes = py.detach(|| self.node.read(|chain| chain.transactions_after(height)));
+        hashes.iter().map(ToString::to_string).collect()
+    }
+
+    /// Equal numbers mean that nothing was put into the chain between.
+    fn revision(&self) -> u64 {
+        self.node.revision()
+    }
+
     /// Runs a view method: its value, its logs, the gas it burnt.
     fn view<'py>(
         &self,

@@ -90,3 +90,13 @@ pub fn draft<'a>(
 pub fn decode(transaction: &[u8]) -> PyResult<SignedTransaction> {
     borsh::from_slice(transaction).map_err(|error| misuse(format!("not a transaction: {error}")))
 }
+
+/// Hash and signer of a signed transaction (Borsh).
+#[pyfunction]
+pub fn transaction_id(transaction: &[u8]) -> PyResult<(String, String)> {
+    let signed = decode(transaction)?;
+    Ok((
+        signed.get_hash().to_string(),
+        signed.transaction.signer_id().to_string(),
+    ))
+}

@@ -48,7 +48,9 @@ use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::SignedTransaction;
-use near_primitives::types::{AccountId, Balance, BlockReference, Gas, ProtocolVersion};
+use near_primitives::types::{
+    AccountId, Balance, BlockHeight, BlockReference, Gas, ProtocolVersion,
+};
 use near_primitives::views::{
     BlockView, ChunkView, ExecutionOutcomeWithIdView, FinalExecutionOutcomeWithReceiptView,
 };
@@ -157,6 +159,13 @@ impl Chain {
     /// before it took its nonce or its money, or it grew too old.
     pub fn rejection(&self, tx_hash: &CryptoHash) -> Option<&InvalidTxError> {
         self.live.rejected.get(tx_hash)
+    }
+
+    /// Hashes of the transactions in the blocks above a height, oldest first.
+    pub fn transactions_after(&self, height: BlockHeight) -> Vec<CryptoHash> {
+        let blocks = self.live.blocks.range(height + 1..);
+        let transactions = blocks.flat_map(|(_, block)| &block.transactions);
+        transactions.map(|tx| tx.get_hash()).collect()
     }
 
     /// What a transaction and all its receipts did so far. `None`: unknown, or

@@ -66,6 +66,11 @@ impl Node {
         self.chain.lock()
     }
 
+    /// Grows with every change, so that equal numbers mean that nothing happened between.
+    pub fn revision(&self) -> u64 {
+        *self.changes.borrow()
+    }
+
     /// A receiver that learns of every change made after this call.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
