@@ -70,6 +70,12 @@ METHODS = {
 
 
 @pytest.fixture(scope="session")
+def tiny_build() -> ModuleType:
+    """The module that puts contracts together."""
+    return tiny_wasm
+
+
+@pytest.fixture(scope="session")
 def tiny() -> bytes:
     """The contract's wasm."""
     code = tiny_wasm.contract(METHODS)

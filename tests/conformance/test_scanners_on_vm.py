@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealwright.build import kept
 from sealwright_agents.simulated import SimulatedTee
 from sealwright_protocol import borsh
 from sealwright_sandbox import NEAR, Sandbox
 from tee_attestation_verifier import plain, plain_json
 
 from tests.conftest import PROJECT
-from tests.doubles import built
 
 PROBE_ID = "scanners.near"
 ARC = bytes.fromhex("2a864886f84d010d01")
@@ -26,7 +26,7 @@ Ask = Callable[..., None]
 @pytest.fixture(scope="module")
 def agree() -> Iterator[Ask]:
     """Asserts that both forms of a scanner answer alike."""
-    wasm = built.build(PROJECT / "tests" / "contracts" / "scanner_probe")
+    wasm = kept.wasm(PROJECT / "tests" / "contracts" / "scanner_probe")
     with Sandbox() as sandbox:
         sandbox.create_account(PROBE_ID, balance=20 * NEAR).deploy(wasm)
 

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealwright.build import kept
 from sealwright_protocol import borsh, json_codec
 from sealwright_sandbox import Account, Sandbox
-
-from tests.doubles import built
 
 HERE = Path(__file__).parent
 PROBE = HERE.parents[1] / "contracts" / "common" / "tests" / "kit_probe"
@@ -27,7 +26,7 @@ TGAS = 10**12
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as running:
-        running.create_account(PROBE_ID, balance=20 * 10**24).deploy(built.build(PROBE))
+        running.create_account(PROBE_ID, balance=20 * 10**24).deploy(kept.wasm(PROBE))
         yield running
 
 

@@ -10,6 +10,7 @@ import hashlib
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sealwright.build import kept
 from sealwright.build.interpreter import PROJECT
 from sealwright_agents.quotes.simulated import SimulatedQuotes
 from sealwright_protocol import json_codec
@@ -17,8 +18,6 @@ from sealwright_protocol.registry import RegisterNodeArgs, RenewAttestationArgs
 from sealwright_protocol.verdict import encode_verify_args
 from sealwright_protocol.wire import NodeBinding, ResultReceipt, measurement_id, report_data
 from sealwright_sandbox import NEAR, TGAS, Account, Outcome, Pending, Sandbox
-
-from tests.doubles.built import build
 
 VERIFIER, REGISTRY, GATEWAY, DAPP = "verifier.near", "registry.near", "gateway.near", "newsroom.near"
 OPERATOR, OWNER, READER = "operator.near", "owner.near", "reader.near"
@@ -81,7 +80,7 @@ class AgentPath:
 
     def _install(self, account_id: str, folder: str, terms: dict[str, Any]) -> None:
         account = self.sandbox.create_account(account_id, balance=50 * NEAR)
-        account.batch().deploy(build(PROJECT / folder)).function_call("new", terms, gas=100 * TGAS).send()
+        account.batch().deploy(kept.wasm(PROJECT / folder)).function_call("new", terms, gas=100 * TGAS).send()
 
     # Nodes
 

@@ -11,12 +11,11 @@ import hashlib
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sealwright.build import kept
 from sealwright.build.interpreter import PROJECT
 from sealwright_protocol import json_codec
 from sealwright_protocol.wire import ResultReceipt
 from sealwright_sandbox import NEAR, TGAS, Account, CallFailed, Outcome, Pending, Sandbox
-
-from tests.doubles.built import build
 
 GATEWAY, REGISTRY = "gateway.near", "registry.near"
 DAPP, OPERATOR, RIVAL, STRANGER = "dapp.near", "operator.near", "rival.near", "stranger.near"
@@ -47,12 +46,12 @@ class Asked(NamedTuple):
 
 def sound_gateway() -> bytes:
     """The gateway as it is in the sources."""
-    return build(PROJECT / "contracts" / "agent_gateway")
+    return kept.wasm(PROJECT / "contracts" / "agent_gateway")
 
 
 def registry_stub() -> bytes:
     """The registry that answers as told, built for tests only."""
-    return build(PROJECT / "tests" / "contracts" / "registry_stub")
+    return kept.wasm(PROJECT / "tests" / "contracts" / "registry_stub")
 
 
 def node_id(account_id: str) -> str:

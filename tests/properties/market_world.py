@@ -11,12 +11,11 @@ import hashlib
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sealwright.build import kept
 from sealwright.build.interpreter import PROJECT
 from sealwright_protocol import json_codec
 from sealwright_protocol.wire import ResultReceipt
 from sealwright_sandbox import NEAR, TGAS, Account, CallFailed, Outcome, Sandbox
-
-from tests.doubles.built import build
 
 MARKET, REGISTRY, TREASURY = "market.near", "registry.near", "treasury.near"
 CLIENT, NODE, RIVAL, STRANGER, OWNER = "client.near", "node.near", "rival.near", "stranger.near", "owner.near"
@@ -41,12 +40,12 @@ ENDED = ("PAID", "CANCELLED", "EXPIRED")
 
 def registry_stub() -> bytes:
     """The registry that answers as told, built for tests only."""
-    return build(PROJECT / "tests" / "contracts" / "registry_stub")
+    return kept.wasm(PROJECT / "tests" / "contracts" / "registry_stub")
 
 
 def sound_market() -> bytes:
     """The market as it is in the sources."""
-    return build(PROJECT / "contracts" / "task_market")
+    return kept.wasm(PROJECT / "contracts" / "task_market")
 
 
 def node_id(account_id: str) -> str:

@@ -11,12 +11,11 @@ import hashlib
 from typing import Any
 
 from node_registry.tests import reports
+from sealwright.build import kept
 from sealwright.build.interpreter import PROJECT
 from sealwright_protocol import json_codec, verdict
 from sealwright_protocol.registry import RegisterNodeArgs, RenewAttestationArgs
 from sealwright_sandbox import NEAR, TGAS, Account, CallFailed, Outcome, Pending, Sandbox
-
-from tests.doubles.built import build
 
 REGISTRY, VERIFIER = "registry.near", "verifier.near"
 OPERATOR, RIVAL, STRANGER, OWNER = "operator.near", "rival.near", "stranger.near", "owner.near"
@@ -35,12 +34,12 @@ SERVICES = [("sum", 5)]
 
 def sound_registry() -> bytes:
     """The registry as it is in the sources."""
-    return build(PROJECT / "contracts" / "node_registry")
+    return kept.wasm(PROJECT / "contracts" / "node_registry")
 
 
 def verifier_stub() -> bytes:
     """The verifier that answers as told, built for tests only."""
-    return build(PROJECT / "tests" / "contracts" / "verifier_stub")
+    return kept.wasm(PROJECT / "tests" / "contracts" / "verifier_stub")
 
 
 def key_of(number: int) -> bytes:
