@@ -363,10 +363,11 @@ def test_standard_accounts__are_added_to_those_of_init(tmp_path: Path) -> None:
     }
     assert accounts["near"]["amount"] == "7"
     assert sum(int(account["amount"]) for account in accounts.values()) == int(found["total_supply"])
-    keys = [r["AccessKey"]["public_key"] for r in found["records"] if "AccessKey" in r]
-    assert test_key("near").public_key in keys
+    records = [r["AccessKey"] for r in found["records"] if "AccessKey" in r]
+    keys = [(record["account_id"], record["public_key"]) for record in records]
+    assert ("near", test_key("near").public_key) in keys
+    assert ("sandbox", parse_key(genesis.ROOT_SECRET_KEY).public_key) in keys
     assert len(keys) == len(set(keys))
-    assert parse_key(genesis.ROOT_SECRET_KEY).public_key in keys
 
 
 # The plugin on other backends -------------------------------------------------------------------
