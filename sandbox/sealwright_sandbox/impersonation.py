@@ -19,6 +19,8 @@ class ImpersonatedAccount(Account):
     contracts see the empty public key. It signs nothing that could be used elsewhere.
     """
 
+    sandbox: "Sandbox"
+
     def __init__(self, sandbox: "Sandbox", account_id: str) -> None:
         # Without the key that every other account has.
         self.sandbox = sandbox
