@@ -1,7 +1,6 @@
-"""Fixtures: a fresh sandbox, and a contract that does one of everything."""
+"""Fixtures: a client, and a contract that does one of everything, on the chain of the pytest plugin."""
 
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -83,10 +82,7 @@ def tiny() -> bytes:
     return code
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
+# `sandbox` is the plugin's: one chain, as it was at genesis for every test.
 
 
 @pytest.fixture

@@ -241,6 +241,26 @@ def test_teardown__still_sees_what_the_test_did(project: pytest.Pytester) -> Non
     )
 
 
+def test_mocks__end_with_their_test(project: pytest.Pytester) -> None:
+    passes(
+        project,
+        """
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def book(contract):
+            return contract("tiny.wasm", "book")
+
+        @pytest.mark.parametrize("turn", range(2))
+        def test_mock(turn, sandbox, account, book):
+            assert account.call("book.near", "echo", {"n": 1}).value == {"n": 1}
+            sandbox.mock("book.near", "echo", returns="mocked")
+            assert account.call("book.near", "echo", {"n": 1}).value == "mocked"
+        """,
+        passed=2,
+    )
+
+
 def test_shared_chain__opts_out(project: pytest.Pytester) -> None:
     passes(
         project,
