@@ -266,7 +266,7 @@ fn endless_view_ends_with_an_error() {
 fn old_states_are_readable_until_they_are_dropped() {
     let config = Config {
         records: records(),
-        state_history: 5,
+        history: 5,
         ..Config::default()
     };
     let mut chain = Chain::new(config);

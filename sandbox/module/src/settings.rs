@@ -29,7 +29,8 @@ pub struct Settings {
     cache_dir: Option<PathBuf>,
     trie_extra_depth: Option<u64>,
     max_gas_burnt_view: Option<Gas>,
-    state_history: Option<u64>,
+    history: Option<u64>,
+    history_outcomes: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +91,8 @@ impl Settings {
             max_gas_burnt_view: self
                 .max_gas_burnt_view
                 .unwrap_or(default.max_gas_burnt_view),
-            state_history: self.state_history.unwrap_or(default.state_history),
+            history: self.history.unwrap_or(default.history),
+            history_outcomes: self.history_outcomes.unwrap_or(default.history_outcomes),
             ..default
         })
     }

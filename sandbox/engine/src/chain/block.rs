@@ -1,6 +1,8 @@
 //! A block: what went into it, what it did, the state after it.
 
+use super::history::KnownReceipt;
 use crate::state::BlockChanges;
+use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::{hash, CryptoHash};
 use near_primitives::merkle::{merklize, MerklePath};
 use near_primitives::receipt::Receipt;
@@ -30,7 +32,11 @@ pub struct Block {
     pub outcomes: Vec<ExecutionOutcomeWithId>,
     pub outgoing: Vec<Arc<Receipt>>,
     /// What the block changed in the state, patches among it.
-    pub changes: BlockChanges,
+    pub changes: Arc<BlockChanges>,
+    /// Every receipt made here, those of `outgoing` among them.
+    pub created: Vec<KnownReceipt>,
+    /// Transactions that were to be part of it and failed the state's checks.
+    pub rejected: Vec<(CryptoHash, InvalidTxError)>,
     pub gas_used: Gas,
     /// Net of rewards and subsidies.
     pub burnt: Balance,

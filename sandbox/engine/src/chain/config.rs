@@ -55,9 +55,13 @@ pub struct Config {
     pub trie_extra_depth: u64,
     /// Most gas a view call may burn; also what ends a looping view.
     pub max_gas_burnt_view: Gas,
-    /// How many blocks back states stay readable. Older ones answer
-    /// `GarbageCollectedBlock`.
-    pub state_history: u64,
+    /// How many blocks are remembered with their states, transactions,
+    /// outcomes and receipts. What is older is unknown or, where a state is
+    /// asked for, a `GarbageCollectedBlock`.
+    pub history: u64,
+    /// At most about so many outcomes are remembered in memory, whatever
+    /// `history` says: whole blocks are forgotten.
+    pub history_outcomes: u64,
 }
 
 impl Default for Config {
@@ -81,7 +85,8 @@ impl Default for Config {
             cache_dir: None,
             trie_extra_depth: 0,
             max_gas_burnt_view: Gas::from_teragas(300),
-            state_history: 10_000,
+            history: 10_000,
+            history_outcomes: 100_000,
         }
     }
 }

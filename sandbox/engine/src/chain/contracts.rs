@@ -31,7 +31,7 @@ impl Chain {
             return Err(place.unknown_account(account_id));
         };
         let code = match global_contracts::used_by(&account.contract()) {
-            Some(identifier) => global_contracts::code(place.state, &identifier),
+            Some(identifier) => global_contracts::code(&place.state, &identifier),
             None => place.state.code(account_id),
         };
         match code {
@@ -48,7 +48,7 @@ impl Chain {
         reference: &BlockReference,
     ) -> Answer<ContractCodeView> {
         let place = self.place(reference)?;
-        match global_contracts::code(place.state, &identifier) {
+        match global_contracts::code(&place.state, &identifier) {
             Some(code) => place.answer(view(&code)),
             None => Err(QueryError::NoGlobalContractCode {
                 identifier,

@@ -3,14 +3,14 @@
 use super::block::Block;
 use super::config::Config;
 use crate::state::access::{decode, encode, WriteRecords};
-use crate::state::{keys, storage_usage, BlockChanges, Trie};
+use crate::state::{keys, storage_usage, Trie};
 use near_parameters::{RuntimeConfig, StorageUsageConfig};
 use near_primitives::account::{Account, AccountContract};
 use near_primitives::hash::{hash, CryptoHash};
 use near_primitives::state_record::StateRecord;
 use near_primitives::trie_key::TrieKey;
 use near_primitives::types::{AccountId, Balance, EpochId, Gas};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The state that records describe, with storage usage computed.
 pub fn state_of(config: &StorageUsageConfig, records: &[StateRecord]) -> Trie {
@@ -119,7 +119,9 @@ pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Bal
         transactions: Vec::new(),
         outcomes: Vec::new(),
         outgoing: Vec::new(),
-        changes: BlockChanges::default(),
+        changes: Arc::default(),
+        created: Vec::new(),
+        rejected: Vec::new(),
         gas_used: Gas::ZERO,
         burnt: Balance::ZERO,
         state_root: OnceLock::new(),

@@ -1,7 +1,12 @@
 //! Everything about a chain that changes, in structures that share what two
 //! copies have in common: a copy is a snapshot.
+//!
+//! Of the past it holds the last blocks (see `retention`); what an archive
+//! keeps beyond them is read from there.
 
+use super::archive::{Archive, Name};
 use super::block::Block;
+use super::by_hash::ByHash;
 use crate::faults::Faults;
 use crate::mocks::Mocks;
 use crate::state::Trie;
@@ -11,34 +16,7 @@ use near_primitives::receipt::Receipt;
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::{ExecutionOutcomeWithId, SignedTransaction};
 use near_primitives::types::{Balance, BlockHeight};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
-
-/// Hashes are uniform already: eight of their bytes do.
-#[derive(Default)]
-pub struct FirstBytes(u64);
-
-impl Hasher for FirstBytes {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(head) = bytes.first_chunk::<8>() {
-            self.0 = u64::from_le_bytes(*head);
-        }
-    }
-
-    // Slice lengths carry nothing here.
-    fn write_usize(&mut self, _: usize) {}
-}
-
-pub type ByHash<V> = imbl::GenericHashMap<
-    CryptoHash,
-    V,
-    BuildHasherDefault<FirstBytes>,
-    imbl::shared_ptr::DefaultSharedPtr,
->;
 
 /// Where an outcome is: the block and its place in it.
 #[derive(Clone, Copy)]
@@ -54,6 +32,18 @@ pub struct KnownReceipt {
     pub tx_hash: CryptoHash,
 }
 
+/// An outcome in its block.
+pub struct Outcome {
+    pub block: Arc<Block>,
+    pub index: usize,
+}
+
+impl Outcome {
+    pub fn get(&self) -> &ExecutionOutcomeWithId {
+        &self.block.outcomes[self.index]
+    }
+}
+
 /// Tokens that entered or left since genesis, yocto.
 #[derive(Clone, Copy, Default)]
 pub struct Ledger {
@@ -64,18 +54,25 @@ pub struct Ledger {
 
 #[derive(Clone)]
 pub struct Live {
+    /// Kept however far the chain has come.
+    pub genesis: Arc<Block>,
+    /// The last blocks, the head among them.
     pub blocks: imbl::OrdMap<BlockHeight, Arc<Block>>,
+    /// States after these blocks.
+    pub states: imbl::OrdMap<BlockHeight, Trie>,
+    /// Hashes of older blocks that transactions may still name.
+    pub forgotten: imbl::OrdMap<BlockHeight, CryptoHash>,
+    /// Of `blocks` and `forgotten`.
     pub heights: ByHash<BlockHeight>,
     pub chunks: ByHash<BlockHeight>,
-    /// States after blocks, as many as are kept.
-    pub states: imbl::OrdMap<BlockHeight, Trie>,
-    pub state: Trie,
     pub outcomes: ByHash<Place>,
+    /// Receipts that `blocks` made, and older ones that have not run yet.
     pub receipts: ByHash<KnownReceipt>,
-    /// Executed transactions.
-    pub transactions: ByHash<Arc<SignedTransaction>>,
-    /// Transactions that were pooled and then failed the state's checks.
-    pub rejected: ByHash<InvalidTxError>,
+    /// Transactions that were pooled and then failed the state's checks, and
+    /// the block that should have taken them.
+    pub rejected: ByHash<(BlockHeight, InvalidTxError)>,
+    pub archive: Option<Arc<dyn Archive>>,
+    pub state: Trie,
     pub pool: imbl::Vector<Arc<SignedTransaction>>,
     pub pooled: ByHash<()>,
     /// Receipts for the next chunk.
@@ -98,16 +95,19 @@ pub struct Live {
 
 impl Live {
     pub fn new(genesis: Block, state: Trie, initial_supply: Balance) -> Self {
+        let genesis = Arc::new(genesis);
         let mut live = Self {
+            genesis: genesis.clone(),
             blocks: imbl::OrdMap::new(),
+            states: imbl::OrdMap::new(),
+            forgotten: imbl::OrdMap::new(),
             heights: ByHash::default(),
             chunks: ByHash::default(),
-            states: imbl::OrdMap::new(),
-            state: Trie::default(),
             outcomes: ByHash::default(),
             receipts: ByHash::default(),
-            transactions: ByHash::default(),
             rejected: ByHash::default(),
+            archive: None,
+            state: Trie::default(),
             pool: imbl::Vector::new(),
             pooled: ByHash::default(),
             incoming: imbl::Vector::new(),
@@ -120,32 +120,106 @@ impl Live {
             ledger: Ledger::default(),
             initial_supply,
         };
-        live.append(genesis, state, u64::MAX);
+        live.append(genesis, state);
         live
     }
 
     pub fn head(&self) -> &Arc<Block> {
-        let (_, head) = self.blocks.get_max().expect("genesis is always there");
+        let (_, head) = self.blocks.get_max().expect("the head is always there");
         head
     }
 
-    pub fn genesis(&self) -> &Arc<Block> {
-        let (_, genesis) = self.blocks.get_min().expect("genesis is always there");
-        genesis
+    pub fn at(&self, height: BlockHeight) -> Option<Arc<Block>> {
+        if height == self.genesis.height {
+            return Some(self.genesis.clone());
+        }
+        let found = self.blocks.get(&height).cloned();
+        found.or_else(|| self.archive.as_ref()?.block(height))
     }
 
-    pub fn at(&self, height: BlockHeight) -> Option<&Arc<Block>> {
-        self.blocks.get(&height)
+    pub fn height_of(&self, hash: &CryptoHash) -> Option<BlockHeight> {
+        self.find(Name::Block, hash, self.heights.get(hash).copied())
     }
 
-    pub fn by_hash(&self, hash: &CryptoHash) -> Option<&Arc<Block>> {
-        self.at(*self.heights.get(hash)?)
+    pub fn height_of_chunk(&self, hash: &CryptoHash) -> Option<BlockHeight> {
+        self.find(Name::Chunk, hash, self.chunks.get(hash).copied())
     }
 
-    pub fn outcome(&self, id: &CryptoHash) -> Option<(&Arc<Block>, &ExecutionOutcomeWithId)> {
-        let place = self.outcomes.get(id)?;
-        let block = self.at(place.height)?;
-        Some((block, &block.outcomes[place.index]))
+    fn find(
+        &self,
+        name: Name,
+        hash: &CryptoHash,
+        in_memory: Option<BlockHeight>,
+    ) -> Option<BlockHeight> {
+        in_memory.or_else(|| self.archive.as_ref()?.height_of(name, hash))
+    }
+
+    pub fn by_hash(&self, hash: &CryptoHash) -> Option<Arc<Block>> {
+        self.at(self.height_of(hash)?)
+    }
+
+    /// Whether the two blocks that a block's header speaks of are known.
+    pub fn has_predecessors(&self, block: &Block) -> bool {
+        let Some(prev) = block.prev_height else {
+            return true;
+        };
+        self.at(prev).is_some_and(|prev| {
+            prev.prev_height
+                .is_none_or(|height| self.at(height).is_some())
+        })
+    }
+
+    pub fn outcome(&self, id: &CryptoHash) -> Option<Outcome> {
+        if let Some(place) = self.outcomes.get(id) {
+            let block = self.blocks.get(&place.height)?.clone();
+            let index = place.index;
+            return Some(Outcome { block, index });
+        }
+        let archive = self.archive.as_ref()?;
+        let block = archive.block(archive.height_of(Name::Outcome, id)?)?;
+        let index = block.outcomes.iter().position(|found| found.id == *id)?;
+        Some(Outcome { block, index })
+    }
+
+    /// A transaction that was executed.
+    pub fn transaction(&self, hash: &CryptoHash) -> Option<Arc<SignedTransaction>> {
+        let Outcome { block, index } = self.outcome(hash)?;
+        let is_it = |tx: &&Arc<SignedTransaction>| tx.hash() == hash;
+        // Their outcomes come first, in the same order.
+        let expected = block.transactions.get(index).filter(is_it);
+        expected
+            .or_else(|| block.transactions.iter().find(is_it))
+            .cloned()
+    }
+
+    pub fn receipt(&self, id: &CryptoHash) -> Option<KnownReceipt> {
+        if let Some(known) = self.receipts.get(id) {
+            return Some(known.clone());
+        }
+        let archive = self.archive.as_ref()?;
+        let block = archive.block(archive.height_of(Name::Receipt, id)?)?;
+        let mut created = block.created.iter();
+        created
+            .find(|known| known.receipt.receipt_id() == id)
+            .cloned()
+    }
+
+    /// The state after a block, where it is still known. From an archive it
+    /// costs as many steps as there are blocks up to the first one in memory.
+    pub fn state_at(&self, height: BlockHeight) -> Option<Trie> {
+        if let Some(state) = self.states.get(&height) {
+            return Some(state.clone());
+        }
+        let archive = self.archive.as_ref()?;
+        let (oldest, state) = self.states.get_min()?;
+        let (mut at, mut state) = (*oldest, state.clone());
+        while at > height {
+            for change in archive.changes(at)? {
+                change.undo(&mut state);
+            }
+            at = self.at(at)?.prev_height?;
+        }
+        (at == height).then_some(state)
     }
 
     /// The state root after a block whose state is still kept.
@@ -155,38 +229,5 @@ impl Live {
                 .get(&block.height)
                 .map_or_else(CryptoHash::default, Trie::root_hash)
         })
-    }
-
-    /// Makes a block the head and its state the current one.
-    pub fn append(&mut self, block: Block, state: Trie, keep_states: u64) {
-        let height = block.height;
-        self.heights.insert(block.hash, height);
-        self.chunks.insert(block.chunk_hash(), height);
-        for (index, outcome) in block.outcomes.iter().enumerate() {
-            self.outcomes.insert(outcome.id, Place { height, index });
-        }
-        for tx in &block.transactions {
-            self.transactions.insert(tx.get_hash(), tx.clone());
-        }
-        self.states.insert(height, state.clone());
-        while self.states.len() as u64 > keep_states.max(1) {
-            self.forget_oldest_state();
-        }
-        self.blocks.insert(height, Arc::new(block));
-        self.state = state;
-    }
-
-    fn forget_oldest_state(&mut self) {
-        let Some((height, _)) = self.states.get_min() else {
-            return;
-        };
-        let height = *height;
-        // Roots outlive their states.
-        if let Some(block) = self.at(height) {
-            self.state_root(block);
-        }
-        if let Some(state) = self.states.remove(&height) {
-            super::reaper::drop_later(state);
-        }
     }
 }

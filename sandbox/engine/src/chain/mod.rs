@@ -14,13 +14,16 @@
 //! | `runtime::{global_contracts, deterministic, universal, state_init}` | shared code, accounts that come with their state |
 //! | `runtime::{function_call, external, storage, promised, promises, contracts, view}` | contracts, and the VM's view of the chain |
 //! | `chain::{config, genesis, block, production, pool}` | making blocks |
-//! | `chain::{history, outcome, query, contracts, views, supply, reaper}` | what blocks left, and reading it |
+//! | `chain::{history, by_hash, retention, archive, reaper}` | what blocks left, how long it is held, what lies beyond |
+//! | `chain::{outcome, query, contracts, views, supply}` | reading it |
 //!
 //! A chain is `Send` and single-threaded: share it behind a mutex. Everything
 //! it holds is persistent (structurally shared), so a [`Snapshot`] is a copy of
 //! a few pointers.
 
+mod archive;
 mod block;
+mod by_hash;
 mod config;
 mod contracts;
 mod genesis;
@@ -32,6 +35,7 @@ mod production;
 mod query;
 mod reaper;
 mod records;
+mod retention;
 mod supply;
 mod types;
 mod views;
@@ -140,7 +144,7 @@ impl Chain {
     /// `ActionsValidation(UnsupportedProtocolFeature)`.
     pub fn submit(&mut self, transaction: SignedTransaction) -> Result<CryptoHash, InvalidTxError> {
         let hash = transaction.get_hash();
-        if self.is_pooled(&hash) || self.live.transactions.contains_key(&hash) {
+        if self.is_pooled(&hash) || self.live.transaction(&hash).is_some() {
             return Ok(hash);
         }
         self.check(&transaction)?;
@@ -158,7 +162,7 @@ impl Chain {
     /// Why a transaction that was pooled never got into a block: what came
     /// before it took its nonce or its money, or it grew too old.
     pub fn rejection(&self, tx_hash: &CryptoHash) -> Option<&InvalidTxError> {
-        self.live.rejected.get(tx_hash)
+        self.live.rejected.get(tx_hash).map(|(_, error)| error)
     }
 
     /// Hashes of the transactions in the blocks above a height, oldest first.
@@ -190,19 +194,13 @@ impl Chain {
     }
 
     /// A receipt that exists or existed, data receipts and refunds too.
-    pub fn receipt(&self, receipt_id: &CryptoHash) -> Option<&Receipt> {
-        self.live
-            .receipts
-            .get(receipt_id)
-            .map(|known| &*known.receipt)
+    pub fn receipt(&self, receipt_id: &CryptoHash) -> Option<Arc<Receipt>> {
+        self.live.receipt(receipt_id).map(|known| known.receipt)
     }
 
     /// The transaction whose receipt tree contains this receipt.
     pub fn transaction_of_receipt(&self, receipt_id: &CryptoHash) -> Option<CryptoHash> {
-        self.live
-            .receipts
-            .get(receipt_id)
-            .map(|known| known.tx_hash)
+        self.live.receipt(receipt_id).map(|known| known.tx_hash)
     }
 
     // Blocks and time.
@@ -224,16 +222,14 @@ impl Chain {
     /// rule is left out, and `rejection` says why.
     pub fn produce_block_from(&mut self, mut input: BlockInput) -> Head {
         let context = self.context(&input);
-        let mut transactions = Vec::new();
+        let (mut transactions, mut refused) = (Vec::new(), Vec::new());
         for tx in std::mem::take(&mut input.transactions) {
             match verifier::check_form(&context, &tx) {
                 Ok(()) => transactions.push(Arc::new(tx)),
-                Err(reason) => {
-                    self.live.rejected.insert(tx.get_hash(), reason);
-                }
+                Err(reason) => refused.push((tx.get_hash(), reason)),
             }
         }
-        self.make(input, transactions)
+        self.make(input, transactions, refused)
     }
 
     /// Jumps like a real node's sandbox: the next block is at `head + 1 +
@@ -333,13 +329,14 @@ impl Chain {
     }
 
     pub fn genesis_hash(&self) -> CryptoHash {
-        self.live.genesis().hash
+        self.live.genesis.hash
     }
 
     /// # Errors
     /// `UnknownBlock`.
     pub fn block(&self, reference: &BlockReference) -> Result<BlockView, QueryError> {
-        Ok(self.block_view(self.find_block(reference)?))
+        let block = self.find_block(reference)?;
+        Ok(self.block_view(&block))
     }
 
     /// The chunk of the single shard in a block.
@@ -347,13 +344,14 @@ impl Chain {
     /// # Errors
     /// `UnknownBlock`.
     pub fn chunk(&self, reference: &BlockReference) -> Result<ChunkView, QueryError> {
-        Ok(self.chunk_view(self.find_block(reference)?))
+        let block = self.find_block(reference)?;
+        Ok(self.chunk_view(&block))
     }
 
     /// The block whose chunk has this hash.
     pub fn block_of_chunk(&self, chunk_hash: &CryptoHash) -> Option<CryptoHash> {
-        let height = self.live.chunks.get(chunk_hash)?;
-        Some(self.live.at(*height)?.hash)
+        let height = self.live.height_of_chunk(chunk_hash)?;
+        Some(self.live.at(height)?.hash)
     }
 
     /// Price for the block after the referenced one, in yocto per gas (what a

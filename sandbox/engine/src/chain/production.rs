@@ -2,6 +2,7 @@
 
 use super::block::{self, Block};
 use super::history::{KnownReceipt, Live};
+use super::retention::Depth;
 use super::{genesis, pool, supply, BlockInput, Chain, Head};
 use crate::runtime::{apply_chunk, verifier, BlockContext, ChunkResult, Created};
 use crate::state::{BlockChanges, StateUpdate, Trie};
@@ -9,7 +10,11 @@ use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
 use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas, StateChangeCause};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+
+/// Transactions no block took, and why.
+type Rejections = Vec<(CryptoHash, InvalidTxError)>;
 
 impl Chain {
     /// The header of the block that comes next.
@@ -41,25 +46,27 @@ impl Chain {
         let pooled = std::mem::take(&mut self.live.pool);
         self.live.pooled.clear();
         let transactions = pool::in_order(pooled.into_iter());
-        let transactions = self.drop_expired(transactions, input.height);
+        let (transactions, expired) = self.split_expired(transactions, input.height);
         let head = self.live.head().hash;
         input.hash = block::block_hash(&head, input.height, input.timestamp_ns, &transactions);
-        self.make(input, transactions)
+        self.make(input, transactions, expired)
     }
 
-    fn drop_expired(
-        &mut self,
+    /// Those a block at this height may take, and the others.
+    fn split_expired(
+        &self,
         mut transactions: Vec<Arc<SignedTransaction>>,
         height: BlockHeight,
-    ) -> Vec<Arc<SignedTransaction>> {
+    ) -> (Vec<Arc<SignedTransaction>>, Rejections) {
+        let mut expired = Vec::new();
         transactions.retain(|tx| match self.check_age(tx, height) {
             Ok(()) => true,
             Err(error) => {
-                self.live.rejected.insert(tx.get_hash(), error);
+                expired.push((tx.get_hash(), error));
                 false
             }
         });
-        transactions
+        (transactions, expired)
     }
 
     /// Whether the block a transaction names is known and recent.
@@ -70,9 +77,9 @@ impl Chain {
     ) -> Result<(), InvalidTxError> {
         let base = self
             .live
-            .by_hash(tx.transaction.block_hash())
+            .height_of(tx.transaction.block_hash())
             .ok_or(InvalidTxError::Expired)?;
-        if height - base.height > self.fixed.config.transaction_validity_period {
+        if height - base > self.fixed.config.transaction_validity_period {
             return Err(InvalidTxError::Expired);
         }
         Ok(())
@@ -82,9 +89,10 @@ impl Chain {
         &mut self,
         input: BlockInput,
         transactions: Vec<Arc<SignedTransaction>>,
+        expired: Rejections,
     ) -> Head {
         let context = self.context(&input);
-        let result = if input.has_chunk {
+        let mut result = if input.has_chunk {
             let incoming = std::mem::take(&mut self.live.incoming);
             let state = self.live.state.clone();
             apply_chunk(
@@ -97,6 +105,7 @@ impl Chain {
         } else {
             nothing(&mut self.live)
         };
+        result.rejected.extend(expired);
         self.append(input, transactions, context.epoch_height, result)
     }
 
@@ -136,8 +145,7 @@ impl Chain {
     ) -> Head {
         let prev = self.live.head().clone();
         let (epoch_id, next_epoch_id) = epochs(&self.live, &prev, epoch_height);
-        remember(&mut self.live, result.created);
-        self.live.rejected.extend(result.rejected);
+        let created = self.known(result.created);
         self.live.faults = result.faults.filter(|faults| !faults.is_over());
         self.live.incoming.extend(result.outgoing.iter().cloned());
         let ledger = &mut self.live.ledger;
@@ -146,7 +154,8 @@ impl Chain {
         self.apply_patch(&mut result.state, &mut result.changes);
 
         let net_burnt = result.burnt.saturating_sub(result.minted);
-        let has_outcome = |tx: &Arc<SignedTransaction>| !self.live.rejected.contains_key(tx.hash());
+        let rejected: HashSet<_> = result.rejected.iter().map(|(hash, _)| *hash).collect();
+        let has_outcome = |tx: &Arc<SignedTransaction>| !rejected.contains(tx.hash());
         let block = Block {
             height: input.height,
             hash: input.hash,
@@ -165,17 +174,32 @@ impl Chain {
             transactions: transactions.into_iter().filter(has_outcome).collect(),
             outcomes: result.outcomes,
             outgoing: result.outgoing,
-            changes: result.changes,
+            changes: Arc::new(result.changes),
+            created,
+            rejected: result.rejected,
             gas_used: result.gas_used,
             burnt: net_burnt,
             state_root: input.state_root.map_or_else(OnceLock::new, OnceLock::from),
             proofs: OnceLock::new(),
         };
         self.live.skip = 0;
-        self.live
-            .append(block, result.state, self.fixed.config.state_history);
+        self.live.append(Arc::new(block), result.state);
+        self.live.forget(&Depth::of(&self.fixed.config));
         debug_assert!(supply::check(&self.fixed.runtime, &self.live).holds());
         self.head()
+    }
+
+    /// New receipts with the transactions they descend from.
+    fn known(&self, created: Vec<Created>) -> Vec<KnownReceipt> {
+        let mut new: HashMap<CryptoHash, CryptoHash> = HashMap::new();
+        let known = created.into_iter().map(|Created { parent, receipt }| {
+            let of_parent = || Some(self.live.receipt(&parent)?.tx_hash);
+            let tx_hash = new.get(&parent).copied().or_else(of_parent);
+            let tx_hash = tx_hash.unwrap_or(parent);
+            new.insert(*receipt.receipt_id(), tx_hash);
+            KnownReceipt { receipt, tx_hash }
+        });
+        known.collect()
     }
 
     /// A block's price follows the gas of the chunk its header carries: the
@@ -248,22 +272,11 @@ fn nothing(live: &mut Live) -> ChunkResult {
 
 /// An epoch is named after the last block of the epoch before the previous one.
 fn epochs(live: &Live, prev: &Block, epoch_height: EpochHeight) -> (EpochId, EpochId) {
-    if prev.height == live.genesis().height {
+    if prev.height == live.genesis.height {
         return (EpochId::default(), EpochId(prev.hash));
     }
     if prev.epoch_height == epoch_height {
         return (prev.epoch_id, prev.next_epoch_id);
     }
     (prev.next_epoch_id, EpochId(prev.hash))
-}
-
-fn remember(live: &mut Live, created: Vec<Created>) {
-    for Created { parent, receipt } in created {
-        let tx_hash = live
-            .receipts
-            .get(&parent)
-            .map_or(parent, |known| known.tx_hash);
-        let id = *receipt.receipt_id();
-        live.receipts.insert(id, KnownReceipt { receipt, tx_hash });
-    }
 }

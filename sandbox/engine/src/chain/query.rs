@@ -16,12 +16,12 @@ use std::sync::Arc;
 pub(super) type Answer<T> = Result<AtBlock<T>, QueryError>;
 
 /// A block and the state after it.
-pub(super) struct Place<'a> {
-    pub block: &'a Arc<Block>,
-    pub state: &'a Trie,
+pub(super) struct Place {
+    pub block: Arc<Block>,
+    pub state: Trie,
 }
 
-impl Place<'_> {
+impl Place {
     pub fn answer<T>(&self, value: T) -> Answer<T> {
         Ok(AtBlock {
             value,
@@ -48,30 +48,51 @@ impl Place<'_> {
 }
 
 impl Chain {
-    pub(super) fn find_block(&self, reference: &BlockReference) -> Result<&Arc<Block>, QueryError> {
+    pub(super) fn find_block(&self, reference: &BlockReference) -> Result<Arc<Block>, QueryError> {
         let live = &self.live;
         let found = match reference {
-            BlockReference::Finality(_) => Some(live.head()),
+            BlockReference::Finality(_) => Some(live.head().clone()),
             BlockReference::BlockId(BlockId::Height(height)) => live.at(*height),
             BlockReference::BlockId(BlockId::Hash(hash)) => live.by_hash(hash),
             BlockReference::SyncCheckpoint(
                 SyncCheckpoint::Genesis | SyncCheckpoint::EarliestAvailable,
-            ) => Some(live.genesis()),
+            ) => Some(live.genesis.clone()),
         };
-        found.ok_or_else(|| QueryError::UnknownBlock {
-            block_reference: reference.clone(),
-        })
+        found
+            .filter(|block| live.has_predecessors(block))
+            .ok_or_else(|| QueryError::UnknownBlock {
+                block_reference: reference.clone(),
+            })
     }
 
-    pub(super) fn place(&self, reference: &BlockReference) -> Result<Place<'_>, QueryError> {
-        let block = self.find_block(reference)?;
-        let state = self.live.states.get(&block.height).ok_or({
-            QueryError::GarbageCollectedBlock {
+    pub(super) fn place(&self, reference: &BlockReference) -> Result<Place, QueryError> {
+        let block = match self.find_block(reference) {
+            Ok(block) => block,
+            Err(unknown) => return Err(self.forgotten(reference).unwrap_or(unknown)),
+        };
+        match self.live.state_at(block.height) {
+            Some(state) => Ok(Place { block, state }),
+            None => Err(QueryError::GarbageCollectedBlock {
                 block_height: block.height,
                 block_hash: block.hash,
-            }
-        })?;
-        Ok(Place { block, state })
+            }),
+        }
+    }
+
+    /// The error for a block of which no more than the hash is known.
+    fn forgotten(&self, reference: &BlockReference) -> Option<QueryError> {
+        let live = &self.live;
+        let block_height = match reference {
+            BlockReference::BlockId(BlockId::Height(height)) => *height,
+            BlockReference::BlockId(BlockId::Hash(hash)) => *live.heights.get(hash)?,
+            _ => return None,
+        };
+        let in_memory = || live.blocks.get(&block_height).map(|block| block.hash);
+        let hash = live.forgotten.get(&block_height).copied();
+        Some(QueryError::GarbageCollectedBlock {
+            block_height,
+            block_hash: hash.or_else(in_memory)?,
+        })
     }
 
     /// # Errors
@@ -138,7 +159,7 @@ impl Chain {
         reference: &BlockReference,
     ) -> Answer<GasKeyNoncesView> {
         let place = self.place(reference)?;
-        match gas_keys::nonces(place.state, account_id, &public_key.into()) {
+        match gas_keys::nonces(&place.state, account_id, &public_key.into()) {
             Some(nonces) => place.answer(GasKeyNoncesView { nonces }),
             None => Err(QueryError::UnknownGasKey {
                 public_key: public_key.clone(),
@@ -180,8 +201,11 @@ impl Chain {
     ///
     /// # Errors
     /// `UnknownBlock`.
-    pub fn state_changes(&self, reference: &BlockReference) -> Result<&BlockChanges, QueryError> {
-        Ok(&self.find_block(reference)?.changes)
+    pub fn state_changes(
+        &self,
+        reference: &BlockReference,
+    ) -> Result<Arc<BlockChanges>, QueryError> {
+        Ok(self.find_block(reference)?.changes.clone())
     }
 
     /// Runs a view method. It sees the state after the block and the block's
@@ -208,11 +232,11 @@ impl Chain {
             has_chunk: true,
             state_root: None,
         });
-        let root = self.live.state_root(place.block);
+        let root = self.live.state_root(&place.block);
         let limit = self.fixed.config.max_gas_burnt_view;
         let (result, burnt) = call_view(
             &context,
-            place.state,
+            &place.state,
             root,
             account_id,
             method_name,

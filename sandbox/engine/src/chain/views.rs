@@ -13,6 +13,7 @@ use near_primitives::views::{
     CurrentEpochValidatorInfo, EpochValidatorInfo, NextEpochValidatorInfo, ReceiptView,
 };
 use serde_json::{json, Value};
+use std::sync::Arc;
 
 const SHARD: u64 = 0;
 
@@ -35,16 +36,17 @@ impl Chain {
     }
 
     /// The block that the header of this one reports on.
-    fn previous(&self, block: &Block) -> Option<&std::sync::Arc<Block>> {
+    fn previous(&self, block: &Block) -> Option<Arc<Block>> {
         self.live.at(block.prev_height?)
     }
 
     fn header(&self, block: &Block) -> BlockHeaderView {
         let prev = self.previous(block);
-        let root =
-            |of: &dyn Fn(&Block) -> CryptoHash| prev.map_or_else(CryptoHash::default, |b| of(b));
+        let root = |of: &dyn Fn(&Block) -> CryptoHash| {
+            prev.as_ref().map_or_else(CryptoHash::default, |b| of(b))
+        };
         // Final: the last block that two others follow at consecutive heights.
-        let before = prev.and_then(|prev| self.previous(prev));
+        let before = prev.as_deref().and_then(|prev| self.previous(prev));
         BlockHeaderView {
             height: block.height,
             prev_height: block.prev_height,
@@ -67,7 +69,7 @@ impl Chain {
             block_ordinal: Some(block.ordinal),
             total_supply: block.total_supply,
             last_final_block: before.map_or_else(CryptoHash::default, |b| b.hash),
-            last_ds_final_block: prev.map_or_else(CryptoHash::default, |b| b.hash),
+            last_ds_final_block: prev.as_ref().map_or_else(CryptoHash::default, |b| b.hash),
             next_bp_hash: self.genesis_hash(),
             block_merkle_root: block.hash,
             latest_protocol_version: self.fixed.config.protocol_version,
@@ -77,8 +79,9 @@ impl Chain {
 
     fn chunk_header(&self, block: &Block) -> ChunkHeaderView {
         let prev = self.previous(block);
-        let root =
-            |of: &dyn Fn(&Block) -> CryptoHash| prev.map_or_else(CryptoHash::default, |b| of(b));
+        let root = |of: &dyn Fn(&Block) -> CryptoHash| {
+            prev.as_ref().map_or_else(CryptoHash::default, |b| of(b))
+        };
         ChunkHeaderView {
             chunk_hash: block.chunk_hash(),
             prev_block_hash: block.prev_hash,
@@ -89,11 +92,13 @@ impl Chain {
             height_created: block.height,
             height_included: block.height,
             shard_id: ShardId::new(SHARD),
-            gas_used: prev.map_or_else(Default::default, |prev| prev.gas_used),
+            gas_used: prev
+                .as_ref()
+                .map_or_else(Default::default, |prev| prev.gas_used),
             gas_limit: self.fixed.config.gas_limit,
             rent_paid: Balance::ZERO,
             validator_reward: Balance::ZERO,
-            balance_burnt: prev.map_or(Balance::ZERO, |prev| prev.burnt),
+            balance_burnt: prev.as_ref().map_or(Balance::ZERO, |prev| prev.burnt),
             outgoing_receipts_root: root(&Block::outgoing_root),
             tx_root: block.transactions_root(),
             validator_proposals: vec![],
@@ -107,10 +112,8 @@ impl Chain {
     pub(super) fn chunk_view(&self, block: &Block) -> ChunkView {
         let transactions = block.transactions.iter().map(|tx| (**tx).clone().into());
         // What arrives in a block is what the one before it sent.
-        let receipts = self
-            .previous(block)
-            .into_iter()
-            .flat_map(|prev| &prev.outgoing);
+        let previous = self.previous(block);
+        let receipts = previous.iter().flat_map(|prev| &prev.outgoing);
         ChunkView {
             author: self.author(),
             header: self.chunk_header(block),
@@ -179,7 +182,7 @@ impl Chain {
     /// genesis.json of this chain, without records, in nearcore's form.
     pub fn genesis_config(&self) -> Value {
         let config = &self.fixed.config;
-        let genesis = self.live.genesis();
+        let genesis = &self.live.genesis;
         let rate = config.gas_price_adjustment_rate;
         let time = near_primitives::utils::from_timestamp(config.genesis_time_ns);
         let validators = config.validators.iter().map(|validator| {

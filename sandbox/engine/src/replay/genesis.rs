@@ -33,7 +33,8 @@ pub fn config(stripped: &Field) -> Result<Config, Malformed> {
         records: stripped.get("genesis").get("records").parse()?,
         validators: validators(&genesis)?,
         max_gas_burnt_view: view_gas.unwrap_or(default.max_gas_burnt_view),
-        state_history: u64::MAX,
+        history: u64::MAX,
+        history_outcomes: u64::MAX,
         ..default
     })
 }

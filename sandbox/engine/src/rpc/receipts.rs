@@ -10,7 +10,7 @@ use serde_json::{json, Value};
 pub fn receipt(chain: &Chain, params: Value) -> Answer {
     let ReceiptReference { receipt_id } = parse(params)?;
     match chain.receipt(&receipt_id) {
-        Some(receipt) => to_answer(&ReceiptView::from(receipt.clone())),
+        Some(receipt) => to_answer(&ReceiptView::from((*receipt).clone())),
         None => Err(RpcReceiptError::UnknownReceipt { receipt_id }.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod changes;
+mod diff;
 mod hash;
 pub mod keys;
 mod nibbles;
@@ -10,5 +11,6 @@ pub mod trie;
 pub mod update;
 
 pub use changes::BlockChanges;
+pub use diff::Change;
 pub use trie::{Trie, Value};
 pub use update::StateUpdate;

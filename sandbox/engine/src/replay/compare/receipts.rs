@@ -27,7 +27,9 @@ pub fn all(chain: &Chain, recorded: &Field, report: &mut Report) -> Result<(), M
         let hash: CryptoHash = id
             .parse()
             .map_err(|error| recorded.wrong(&format!("not a receipt id: {error}")))?;
-        let engine = chain.receipt(&hash).cloned().map(ReceiptView::from);
+        let engine = chain
+            .receipt(&hash)
+            .map(|found| ReceiptView::from((*found).clone()));
         let place = || format!("receipt {id}");
         report.compare(Kind::Receipts, place, recorded.value(), &json!(engine));
     }
