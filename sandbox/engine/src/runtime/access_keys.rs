@@ -39,7 +39,7 @@ pub fn add_key(
     state.set_access_key(account_id, &handle, &access_key);
     bytes += storage_usage::of_access_key(config, handle.trie_id_len(), &access_key);
     let account = subject.existing();
-    account.set_storage_usage(account.storage_usage() + bytes);
+    account.set_storage_usage(account.storage_usage().saturating_add(bytes));
 }
 
 pub fn delete_key(

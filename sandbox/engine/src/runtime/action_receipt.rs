@@ -16,6 +16,7 @@ use near_primitives::receipt::{Receipt, VersionedActionReceipt, VersionedReceipt
 use near_primitives::transaction::ExecutionOutcome;
 use near_primitives::types::{AccountId, Balance, StateChangeCause};
 use near_primitives::utils::create_receipt_id_from_receipt_id;
+use near_primitives::version::ProtocolFeature;
 
 impl Chunk<'_> {
     pub fn apply_action_receipt(&mut self, receipt: &Receipt, action: &VersionedActionReceipt) {
@@ -83,6 +84,7 @@ impl Chunk<'_> {
         let mut actor_id = receipt.predecessor_id().clone();
         let mut result = ActionResult::paying(fees::receipt_exec_fee(&self.context.config));
         let count = action.actions().len();
+        let proof_before = self.state.recorded_bytes();
         for (index, one) in action.actions().iter().enumerate() {
             contracts.push(outcome::contract_of(&account));
             let is_last_action = index + 1 == count;
@@ -92,12 +94,14 @@ impl Chunk<'_> {
                 inputs,
                 is_last_action,
                 strike,
+                proof_before,
             };
             let next = self.run_action(one, index, &caller, &mut account, &mut actor_id);
             if let Some(strike) = strike.filter(|_| next.fault_was_reached) {
                 self.confirm(strike);
             }
             result.merge(next);
+            self.check_storage_proof(proof_before, &mut result);
             if let Err(error) = &mut result.result {
                 error.index = Some(index as u64);
                 return result;
@@ -108,6 +112,19 @@ impl Chunk<'_> {
             self.keep(account_id, &account, &mut result);
         }
         result
+    }
+
+    /// From version 87 on all actions, not calls alone, are held to the limit.
+    fn check_storage_proof(&self, proof_before: usize, result: &mut ActionResult) {
+        let limits = &self.context.config.wasm_config.limit_config;
+        let limit = limits.per_receipt_storage_proof_size_limit;
+        let applies = ProtocolFeature::EnforceStorageProofLimitForAllActions
+            .enabled(self.context.protocol_version);
+        if applies && !result.failed() && self.state.recorded_bytes() - proof_before > limit {
+            let limit = limit as u64;
+            result.fail(ActionErrorKind::ReceiptStorageProofSizeExceeded { limit });
+            result.drop_effects();
+        }
     }
 
     fn keep(&mut self, account_id: &AccountId, account: &Account, result: &mut ActionResult) {

@@ -183,7 +183,8 @@ pub fn replace_contract(
     if account.contract().is_local() {
         state.remove(keys::code(account_id));
     }
-    account.set_storage_usage(account.storage_usage().saturating_sub(old) + bytes);
+    let rest = account.storage_usage().saturating_sub(old);
+    account.set_storage_usage(rest.saturating_add(bytes));
     account
         .set_contract(contract)
         .expect("the account is initialised");

@@ -26,7 +26,7 @@ pub struct CallExternal<'a> {
     pub state: &'a mut StateUpdate,
     pub account_id: &'a AccountId,
     pub action_hash: CryptoHash,
-    /// Storage proof of the chunk before this receipt, bytes.
+    /// Storage proof of the chunk that does not count against the limit, bytes.
     pub proof_before: usize,
     pub promises: Promises,
     data_count: u64,
@@ -38,10 +38,11 @@ impl<'a> CallExternal<'a> {
         state: &'a mut StateUpdate,
         account_id: &'a AccountId,
         action_hash: CryptoHash,
+        proof_before: usize,
     ) -> Self {
         Self {
             context,
-            proof_before: state.recorded_bytes(),
+            proof_before,
             state,
             account_id,
             action_hash,

@@ -53,6 +53,7 @@ fn gas_before(nth: u64, external: &CallExternal, call: &Call) -> Option<Gas> {
             &mut state,
             external.account_id,
             external.action_hash,
+            external.proof_before,
         );
         let counter = counter(&probe, call, gas);
         function_call::execute_with(&mut probe, call, counter);

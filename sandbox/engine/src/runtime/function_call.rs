@@ -15,6 +15,7 @@ use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::{Receipt, VersionedActionReceipt};
 use near_primitives::types::{AccountId, Gas};
 use near_primitives::utils::create_random_seed;
+use near_primitives::version::ProtocolFeature;
 use near_vm_runner::logic::errors::{CompilationError, FunctionCallError, VMRunnerError};
 use near_vm_runner::logic::types::PromiseResult;
 use near_vm_runner::logic::{GasCounter, VMContext, VMOutcome};
@@ -30,6 +31,8 @@ pub struct Caller<'a> {
     pub is_last_action: bool,
     /// What a test makes go wrong with it.
     pub strike: Option<&'a Strike>,
+    /// Storage proof of the chunk before this receipt, bytes.
+    pub proof_before: usize,
 }
 
 /// Runs a call and books it on the account.
@@ -44,7 +47,14 @@ pub fn function_call(
 ) {
     let account_id = caller.receipt.receiver_id();
     let vm_context = vm_context(context, account, caller, call, action_hash);
-    let mut external = CallExternal::new(context, state, account_id, action_hash);
+    // Before version 86 every call had the limit for itself.
+    let per_receipt =
+        ProtocolFeature::EnforcePerReceiptStorageProofLimit.enabled(context.protocol_version);
+    let proof_before = match per_receipt {
+        true => caller.proof_before,
+        false => state.recorded_bytes(),
+    };
+    let mut external = CallExternal::new(context, state, account_id, action_hash, proof_before);
     let receipt_id = *caller.receipt.receipt_id();
     let mut outcome = match context.mocked(&call.method_name, &vm_context, Some(receipt_id)) {
         Some(outcome) => outcome,
@@ -171,7 +181,7 @@ pub struct Call<'a> {
 
 /// Runs the account's contract on the VM.
 ///
-/// Panics where nearcore would crash: the VM itself failed.
+/// Panics where nearcore would crash for reasons of its own: the VM failed.
 pub fn execute(external: &mut CallExternal, call: &Call) -> VMOutcome {
     let counter = call
         .vm_context
@@ -202,8 +212,16 @@ pub fn execute_with(external: &mut CallExternal, call: &Call, counter: GasCounte
     match run(prepared, external, vm_context, context.config.fees.clone()) {
         Ok(outcome) => outcome,
         Err(VMRunnerError::ContractCodeNotPresent) => no_code(external.account_id),
+        Err(VMRunnerError::InconsistentStateError(_)) => inconsistent_usage(),
         Err(error) => panic!("the VM failed: {error}"),
     }
+}
+
+/// A record that `patch_state` wrote states fewer bytes than the account frees,
+/// or too many to count. A real node stops here; we fail the call.
+fn inconsistent_usage() -> VMOutcome {
+    let msg = "the account's storage_usage does not fit its data: a patch gave a wrong figure";
+    VMOutcome::nop_outcome(FunctionCallError::LoadingError { msg: msg.into() })
 }
 
 fn no_code(account_id: &AccountId) -> VMOutcome {

@@ -22,7 +22,8 @@ pub fn install_data(
     let per_record = config.fees.storage_usage_config.num_extra_bytes_record;
     let mut usage = account.storage_usage();
     for (key, value) in data {
-        usage += (key.len() + value.len()) as u64 + per_record;
+        let bytes = (key.len() + value.len()) as u64 + per_record;
+        usage = usage.saturating_add(bytes);
         state.set(keys::data(account_id, key), value.as_slice().into());
     }
     account.set_storage_usage(usage);

@@ -57,6 +57,7 @@ impl CallExternal<'_> {
             tracker.deref_removed_value_bytes(removed.len() as u64)?;
         }
         self.charge_nodes(tracker, &key)?;
+        self.state.note_removed();
         self.state.remove(key);
         Ok(removed.map(|value| value.to_vec()))
     }

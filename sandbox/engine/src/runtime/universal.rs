@@ -84,7 +84,8 @@ fn install(
     let mut usage = account.storage_usage();
     for key in init.access_keys() {
         state.set_access_key(account_id, key, &access_key);
-        usage += storage_usage::of_access_key(config, key.trie_id_len(), &access_key);
+        let bytes = storage_usage::of_access_key(config, key.trie_id_len(), &access_key);
+        usage = usage.saturating_add(bytes);
     }
     account.set_storage_usage(usage);
     Ok(())

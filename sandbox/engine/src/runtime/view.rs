@@ -46,7 +46,8 @@ pub fn call_view(
         return (Err(ViewError::NoCode), Gas::ZERO);
     }
     let mut update = StateUpdate::new(state.clone());
-    let mut external = CallExternal::new(context, &mut update, account_id, CryptoHash::default());
+    let mut external =
+        CallExternal::new(context, &mut update, account_id, CryptoHash::default(), 0);
     let outcome = mocked.unwrap_or_else(|| {
         let call = Call {
             account: &account,

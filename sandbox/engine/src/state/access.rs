@@ -108,10 +108,12 @@ impl StateUpdate {
     pub fn remove_account(&mut self, account_id: &AccountId) {
         self.remove(keys::account(account_id));
         self.remove(keys::code(account_id));
-        for prefix in [keys::access_keys(account_id), keys::data(account_id, &[])] {
-            for key in self.with_prefix(&prefix).into_keys() {
-                self.remove(key);
-            }
+        for key in self.with_prefix(&keys::access_keys(account_id)).into_keys() {
+            self.remove(key);
+        }
+        for key in self.with_prefix(&keys::data(account_id, &[])).into_keys() {
+            self.note_removed();
+            self.remove(key);
         }
     }
 }

@@ -42,6 +42,9 @@ pub struct StateUpdate {
     proof: RefCell<StorageProof>,
 }
 
+/// What a removal counts in the storage proof.
+const BYTES_PER_REMOVAL: usize = 2000;
+
 /// Values read from the trie; filled by reads, hence behind a cell.
 #[derive(Clone, Default)]
 struct StorageProof {
@@ -150,6 +153,12 @@ impl StateUpdate {
         }
     }
 
+    /// Notes that a contract's key was removed: nearcore adds an upper bound for
+    /// what a removal may add to the proof (core/store, `record_key_removal`).
+    pub fn note_removed(&self) {
+        self.proof.borrow_mut().bytes += BYTES_PER_REMOVAL;
+    }
+
     fn add_to_proof(&self, key: &[u8], value: &Value) {
         let mut proof = self.proof.borrow_mut();
         if proof.keys.insert(key.to_vec()) {
@@ -157,7 +166,8 @@ impl StateUpdate {
         }
     }
 
-    /// Bytes of values in the chunk's storage proof so far.
+    /// The chunk's storage proof so far, in bytes: values and removals, without
+    /// trie nodes.
     pub fn recorded_bytes(&self) -> usize {
         self.proof.borrow().bytes
     }
