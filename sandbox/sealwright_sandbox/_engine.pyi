@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import final
+from typing import TypedDict, final
 
 class EngineError(Exception):
     """args: (kind, text); kind is refused, view_failed, account_unknown, unfinished, rpc or misuse."""
@@ -129,6 +129,26 @@ class Engine:
         follow_clock: bool,
     ) -> NativeServer: ...
     def check_journal(self) -> None: ...
+    def observe(self, observer: NativeObserver) -> None: ...
+
+class Observation(TypedDict):
+    kind: str
+    account_id: str
+    code_hash: bytes
+    method: str
+    receipt_id: str | None
+    gas_burnt: int
+    instrumented_gas: int
+    loading_gas: int
+    failed: bool
+    agrees: bool
+    messages: list[str]
+
+@final
+class NativeObserver:
+    def __init__(self) -> None: ...
+    def add(self, released: bytes, instrumented: bytes, kind: str, always: bool) -> None: ...
+    def take(self) -> list[Observation]: ...
 
 def replay(path: Path) -> tuple[bool, str, str]: ...
 def fault_kinds() -> str: ...

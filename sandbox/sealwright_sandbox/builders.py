@@ -10,6 +10,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from sealwright_sandbox.errors import SandboxMisused
+from sealwright_sandbox.observe import ambient
+from sealwright_sandbox.observe.instrumenters import watch_source
 
 GROUP = "sealwright_sandbox.builders"
 WASM_MAGIC = b"\x00asm"
@@ -36,9 +38,17 @@ def wasm(source: bytes | str | Path, folders: Iterable[Path] = ()) -> bytes:
     builders = installed()
     for build in builders.values():
         if (built := build(path)) is not None:
+            _let_watch(built, path)
             return built
     known = ", ".join(sorted(builders)) or "none"
     raise SandboxMisused(f"no builder makes a contract of {path} (installed: {known}; group {GROUP})")
+
+
+def _let_watch(wasm: bytes, source: Path) -> None:
+    """A session that watches contracts watches this one, too."""
+    observer = ambient()
+    if observer is not None:
+        watch_source(observer, wasm, source, observer.kinds, always=observer.always)
 
 
 def _find(path: Path, folders: Iterable[Path]) -> Path:

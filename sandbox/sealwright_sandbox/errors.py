@@ -18,6 +18,8 @@ of the error in capitals (ACCOUNT_DOES_NOT_EXIST, METHOD_NOT_FOUND, GAS_EXCEEDED
 
 from typing import TYPE_CHECKING, Any
 
+from sealwright_sandbox.instrumented import Place
+
 if TYPE_CHECKING:
     from sealwright_sandbox.outcome import Outcome
 
@@ -27,12 +29,26 @@ class SandboxError(Exception):
 
 
 class ExecutionFailed(SandboxError):
-    """Something was refused; match on `code`."""
+    """Something was refused; match on `code`.
+
+    `location` is the line of the contract's source where that happened and `traceback` the places of all
+    functions under way, the method first; None and empty where nobody watched (see `observe`).
+    """
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(f"{code}: {text}" if text else code)
         self.code = code
         self.text = text
+        self.location: Place | None = None
+        self.traceback: tuple[Place, ...] = ()
+
+    def stood(self, traceback: tuple[Place, ...], location: Place | None) -> None:
+        """Say where it happened."""
+        self.traceback, self.location = traceback, location
+
+    def __str__(self) -> str:
+        what = super().__str__()
+        return f"{what} ({self.location})" if self.location else what
 
 
 class CallFailed(ExecutionFailed):
@@ -44,6 +60,9 @@ class CallFailed(ExecutionFailed):
     def __init__(self, code: str, text: str, outcome: "Outcome") -> None:
         super().__init__(code, text)
         self.outcome = outcome
+        failed = outcome.origin
+        if failed is not None:
+            self.stood(failed.traceback, failed.location)
 
 
 class ViewFailed(ExecutionFailed):

@@ -1,13 +1,17 @@
 """What a transaction did."""
 
 import json
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sealwright_sandbox import tree
 from sealwright_sandbox.errors import CallFailed
 from sealwright_sandbox.failures import Failure, from_status
 from sealwright_sandbox.receipts import Receipt, events_in, receipts_from_view
+
+if TYPE_CHECKING:
+    from sealwright_sandbox.observe import Observer
 
 
 class OutcomeSource(Protocol):
@@ -45,8 +49,9 @@ class Outcome:
     looks at costs no JSON.
     """
 
-    def __init__(self, native: OutcomeSource) -> None:
+    def __init__(self, native: OutcomeSource, observer: "Observer | None" = None) -> None:
         self._native = native
+        self._observer = observer
 
     @property
     def hash(self) -> str:
@@ -106,7 +111,25 @@ class Outcome:
     @cached_property
     def receipts(self) -> list[Receipt]:
         """All executed receipts, refunds among them."""
-        return receipts_from_view(self.view)
+        receipts = receipts_from_view(self.view)
+        return [self._located(receipt) for receipt in receipts] if self._observer else receipts
+
+    def _located(self, receipt: Receipt) -> Receipt:
+        """The receipt with the place where its call failed."""
+        if receipt.failure is None or self._observer is None:
+            return receipt
+        observer = self._observer
+        return replace(
+            receipt, traceback=observer.traceback(receipt.id), location=observer.location(receipt.id)
+        )
+
+    @property
+    def origin(self) -> Receipt | None:
+        """The receipt whose failure is that of the transaction, where a watched contract failed in it."""
+        if self._observer is None:
+            return None
+        found = [each for each in self.failures if each.traceback and each.failure == self.failure]
+        return found[0] if found else None
 
     @property
     def failures(self) -> list[Receipt]:
@@ -133,19 +156,20 @@ class Outcome:
 class Pending:
     """A transaction that was accepted; blocks must be produced before it runs."""
 
-    def __init__(self, book: OutcomeBook, tx_hash: str) -> None:
+    def __init__(self, book: OutcomeBook, tx_hash: str, observer: "Observer | None" = None) -> None:
         self._book = book
+        self._observer = observer
         self.hash = tx_hash
 
     def outcome(self) -> Outcome | None:
         """The outcome, a failure included; None as long as a receipt is still to run."""
         native = self._book.outcome(self.hash)
-        return Outcome(native) if native is not None and native.finished else None
+        return Outcome(native, self._observer) if native is not None and native.finished else None
 
     def so_far(self) -> Outcome | None:
         """What has run by now; None where no block has taken the transaction yet."""
         native = self._book.outcome(self.hash)
-        return Outcome(native) if native is not None else None
+        return Outcome(native, self._observer) if native is not None else None
 
     def __repr__(self) -> str:
         return f"<Pending {self.hash}>"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sealwright_sandbox.failures import Failure, from_status
+from sealwright_sandbox.instrumented import Place
 
 EVENT_PREFIX = "EVENT_JSON:"
 
@@ -16,7 +17,8 @@ class Receipt:
     """One executed receipt: what it did, what it cost, what it sent on.
 
     `actions` are nearcore's action views; `children` are the ids of the receipts it made;
-    `deposit` is the sum of its actions' deposits in yoctoNEAR; `value` the bytes it returned.
+    `deposit` is the sum of its actions' deposits in yoctoNEAR; `value` the bytes it returned;
+    `location` and `traceback` say where in its sources a watched contract failed.
     """
 
     id: str
@@ -30,6 +32,8 @@ class Receipt:
     block_hash: str
     failure: Failure | None
     value: bytes | None
+    traceback: tuple[Place, ...] = ()
+    location: Place | None = None
 
     @property
     def is_refund(self) -> bool:

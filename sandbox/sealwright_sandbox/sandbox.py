@@ -12,13 +12,14 @@ from sealwright_sandbox import genesis, making, mocks
 from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions, NativeMark
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
-from sealwright_sandbox.errors import AccountUnknown, QueryFailed, SandboxMisused
+from sealwright_sandbox.errors import AccountUnknown, QueryFailed, SandboxMisused, ViewFailed
 from sealwright_sandbox.faults import Faults
 from sealwright_sandbox.home import keep
 from sealwright_sandbox.impersonation import ImpersonatedAccount
 from sealwright_sandbox.keys import test_key
 from sealwright_sandbox.mocks import Mock, MockFunction
 from sealwright_sandbox.native import translate, translated
+from sealwright_sandbox.observe import Observer, ambient
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.rpc import Rpc
 from sealwright_sandbox.seam import ALL_CAPABILITIES
@@ -73,6 +74,8 @@ class Sandbox:
 
     backend = "embedded"
     capabilities = ALL_CAPABILITIES
+    observer: Observer | None = None
+    """Who watches the contracts, see `observe`."""
 
     def __init__(
         self,
@@ -84,6 +87,7 @@ class Sandbox:
         chain_id: str = "sandbox",
         genesis_records: Sequence[dict[str, Any]] = (),
         home: Path | str | None = None,
+        observer: Observer | None = None,
         **settings: Any,
     ) -> None:
         """Make the genesis block.
@@ -91,7 +95,8 @@ class Sandbox:
         `protocol_version` is 86 unless NEAR_PROTOCOL_VERSION says otherwise.
         `genesis_records` (nearcore's StateRecord JSON) are added to the standard accounts of
         `genesis.py`. With `home` everything put into the chain is kept in that folder and
-        replayed by the next sandbox with the same settings. `settings` are those of the engine's
+        replayed by the next sandbox with the same settings. An `observer` sees what contracts do
+        (see `observe`); without one that of `observe.everywhere`, if any. `settings` are those of the engine's
         `Config` (epoch_length, gas_limit, cache_dir, trie_extra_depth, ...).
         Raises SandboxMisused where a setting makes no sense.
         """
@@ -113,6 +118,9 @@ class Sandbox:
         self._interventions = NativeInterventions(self._engine)
         self.before_rollback: list[Callable[[Snapshot], None]] = []
         """Called with the snapshot before every rollback: the last chance to read what it takes back."""
+        self.observer = observer or ambient()
+        if self.observer is not None:
+            self._engine.observe(self.observer.native)
 
     @classmethod
     def from_transcript(cls, path: Path | str) -> Self:
@@ -209,7 +217,7 @@ class Sandbox:
             )
         except EngineError as error:
             raise translate(error) from None
-        return Outcome(native).raise_on_failure()
+        return Outcome(native, self.observer).raise_on_failure()
 
     def send(self, signed_transaction: bytes, *, max_blocks: int = MOST_BLOCKS_OF_A_CALL) -> Outcome:
         """Send a signed transaction (Borsh) and make blocks until every receipt has run.
@@ -218,16 +226,16 @@ class Sandbox:
         """
         with translated():
             native = self._engine.run(signed_transaction, max_blocks)
-        return Outcome(native).raise_on_failure()
+        return Outcome(native, self.observer).raise_on_failure()
 
     def submit(self, signed_transaction: bytes) -> Pending:
         """Pool a signed transaction (Borsh); no block is made. Raises TransactionRefused."""
         with translated():
-            return Pending(self._engine, self._engine.submit(signed_transaction))
+            return Pending(self._engine, self._engine.submit(signed_transaction), self.observer)
 
     def pending(self, tx_hash: str) -> Pending:
         """A transaction by its hash, to ask what became of it."""
-        return Pending(self._engine, tx_hash)
+        return Pending(self._engine, tx_hash, self.observer)
 
     @property
     def position(self) -> int:
@@ -237,7 +245,7 @@ class Sandbox:
     def outcomes_since(self, position: int) -> list[Outcome]:
         """What the transactions in the blocks after a position did so far, oldest first."""
         found = map(self._engine.outcome, self._engine.transactions_after(position))
-        return [Outcome(native) for native in found if native is not None]
+        return [Outcome(native, self.observer) for native in found if native is not None]
 
     @property
     def revision(self) -> int:
@@ -268,8 +276,13 @@ class Sandbox:
 
     def view_raw(self, contract_id: str, method: str, args: Arguments = None) -> bytes:
         """A view method's bytes. Raises ViewFailed, AccountUnknown."""
-        with translated():
-            return self._engine.view(contract_id, method, encode(args))[0]
+        try:
+            with translated():
+                return self._engine.view(contract_id, method, encode(args))[0]
+        except ViewFailed as error:
+            if self.observer is not None:
+                error.stood(*self.observer.failed_view(contract_id, method))
+            raise
 
     def query(self, request_type: str, **fields: Any) -> dict[str, Any]:
         """A `query` of the JSON-RPC at the head, without HTTP. Raises QueryFailed."""
@@ -311,7 +324,7 @@ class Sandbox:
             native = self._interventions.run_impersonated(
                 signer_id, receiver_id, json.dumps(actions), MOST_BLOCKS_OF_A_CALL
             )
-        return Outcome(native).raise_on_failure()
+        return Outcome(native, self.observer).raise_on_failure()
 
     def pool_impersonated(self, signer_id: str, receiver_id: str, actions: list[Any]) -> Pending:
         """What an impersonated account's `pool` does."""

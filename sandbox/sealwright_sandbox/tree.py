@@ -56,6 +56,8 @@ def _title(receipt: Receipt, head: str) -> str:
     parts.append(show_gas(receipt.gas_burnt))
     if receipt.failure is not None:
         parts.append(_short(": ".join(part for part in receipt.failure if part)))
+        if receipt.location is not None:
+            parts.append(f"at {receipt.location}")
     elif receipt.value:
         parts.append(f"= {_short(_readable(receipt.value))}")
     return "  ".join(parts)

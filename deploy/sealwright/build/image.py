@@ -28,17 +28,22 @@ class AsksHost(BuildError):
     """The contract's modules call the host while they are imported."""
 
 
-def prepare(linked: bytes, exports: list[str]) -> bytes:
-    """The final wasm: imports done, exactly these exports. AsksHost when that is impossible."""
+def prepare(linked: bytes, exports: list[str], messages: list[str] | None = None) -> bytes:
+    """The final wasm: imports done, exactly these exports. AsksHost when that is impossible.
+
+    `messages` receives what an instrumented build reports while its modules are imported.
+    """
     module = Module(linked)
     with tempfile.TemporaryDirectory(prefix="sealwright-image-") as name:
         folder = Path(name)
         (folder / "linked.wasm").write_bytes(linked)
         try:
-            toolchain.run(["node", str(RUNNER), str(folder / "linked.wasm"), str(folder / "memory")])
+            said = toolchain.run(["node", str(RUNNER), str(folder / "linked.wasm"), str(folder / "memory")])
         except BuildError as error:
             raise (AsksHost if "host:" in str(error) else BuildError)(str(error)) from None
         memory = bytearray((folder / "memory").read_bytes())
+    if messages is not None:
+        messages += said.splitlines()
     top = module.stack_top()
     # What calls left on the stack is dead.
     memory[top - STACK_BYTES : top] = bytes(STACK_BYTES)

@@ -6,6 +6,8 @@ Works in a temporary folder of its own, so any number of contracts can be built 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sealwright.build import toolchain, unwind
@@ -30,8 +32,29 @@ LINK_FLAGS = (
 )
 
 
+@dataclass(frozen=True)
+class Addition:
+    """What an instrumented build links besides: a C source with its macros, functions of the interpreter that
+    it wraps (the linker's --wrap), and a last change to the linked module."""
+
+    source: Path
+    macros: tuple[str, ...]
+    wrapped: tuple[str, ...]
+    rewrite: Callable[[bytes], bytes]
+
+    @property
+    def link_flags(self) -> list[str]:
+        """Flags for the linker."""
+        return ["-Wl," + ",".join(f"--wrap={name}" for name in self.wrapped)] if self.wrapped else []
+
+
 def link(
-    interpreter: Interpreter, modules: dict[str, str], exports: list[str], *, cold: bool = False
+    interpreter: Interpreter,
+    modules: dict[str, str],
+    exports: list[str],
+    *,
+    cold: bool = False,
+    addition: Addition | None = None,
 ) -> bytes:
     """The wasm of the modules (path -> source), whose ENTRY_FILE has a function for each exported name.
 
@@ -44,7 +67,14 @@ def link(
         contract = folder / "contract.c"
         contract.write_text(_exports(exports, cold))
         objects = [_compile(interpreter, source) for source in (frozen, contract)]
-        return _link(interpreter, objects, folder)
+        if addition is None:
+            return _link(interpreter, objects, folder, [])
+        added = folder / addition.source.name
+        added.write_text(
+            "".join(f"#define {macro}\n" for macro in addition.macros) + addition.source.read_text()
+        )
+        objects.append(_compile(interpreter, added))
+        return addition.rewrite(_link(interpreter, objects, folder, addition.link_flags))
 
 
 def _freeze(interpreter: Interpreter, modules: dict[str, str], folder: Path) -> str:
@@ -77,9 +107,9 @@ def _compile(interpreter: Interpreter, source: Path) -> Path:
     return target
 
 
-def _link(interpreter: Interpreter, objects: list[Path], folder: Path) -> bytes:
+def _link(interpreter: Interpreter, objects: list[Path], folder: Path, more_flags: list[str]) -> bytes:
     target = folder / "contract.wasm"
     inputs = folder / "inputs.rsp"
     inputs.write_text("\n".join(f'"{each}"' for each in [*interpreter.objects, *objects]))
-    toolchain.run(["emcc", "-O0", *LINK_FLAGS, "-o", str(target), f"@{inputs}"], folder)
+    toolchain.run(["emcc", "-O0", *LINK_FLAGS, *more_flags, "-o", str(target), f"@{inputs}"], folder)
     return unwind.unwind(target.read_bytes())

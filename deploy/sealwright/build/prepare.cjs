@@ -26,6 +26,10 @@ imports.env.panic_utf8 = (length, pointer) => {
   throw new Error(text(length, pointer));
 };
 
+// What an instrumented build reports.
+const reported = [];
+imports.env.sandbox_debug_log = (length, pointer) => reported.push(text(length, pointer));
+
 const contract = new WebAssembly.Instance(module_, imports).exports;
 memory = contract.memory;
 try {
@@ -34,6 +38,7 @@ try {
     process.exit(1);
   }
   fs.writeFileSync(target, Buffer.from(memory.buffer, 0, end));
+  fs.writeSync(1, reported.map((line) => line + "\n").join(""));
 } catch (error) {
   process.stderr.write(error.message + "\n");
   process.exit(1);

@@ -3,6 +3,7 @@
 use crate::actions::{self, account};
 use crate::errors::{misuse, rpc, view};
 use crate::keys::Key;
+use crate::observer::NativeObserver;
 use crate::outcome::NativeOutcome;
 use crate::replay;
 use crate::server::NativeServer;
@@ -272,6 +273,12 @@ impl Engine {
             check.holds(),
             sums.map(|(name, sum)| (name, sum.as_yoctonear())).into(),
         )
+    }
+
+    /// Lets an observer see what contracts do from now on.
+    fn observe(&self, py: Python<'_>, observer: &NativeObserver) {
+        let observer = observer.observer.clone();
+        py.detach(|| self.node.write(|chain| chain.observe(observer)));
     }
 
     /// Serves JSON-RPC; blocks on demand, at an interval in milliseconds, or both.

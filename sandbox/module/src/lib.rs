@@ -11,6 +11,7 @@ mod errors;
 mod interventions;
 mod keys;
 mod mocks;
+mod observer;
 mod outcome;
 mod replay;
 mod server;
@@ -25,6 +26,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<engine::NativeMark>()?;
     module.add_class::<interventions::NativeInterventions>()?;
     module.add_class::<keys::Key>()?;
+    module.add_class::<observer::NativeObserver>()?;
     module.add_class::<outcome::NativeOutcome>()?;
     module.add_class::<server::NativeServer>()?;
     module.add_function(wrap_pyfunction!(interventions::fault_kinds, module)?)?;

@@ -43,6 +43,7 @@ mod views;
 pub use config::{Config, ValidatorConfig};
 pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
 
+use crate::runtime::observe::Observer;
 use crate::runtime::{verifier, ContractCache};
 use history::Live;
 pub use near_jsonrpc_primitives::types::query::RpcQueryError as QueryError;
@@ -83,6 +84,7 @@ struct Fixed {
     runtime: Arc<RuntimeConfig>,
     validators: Arc<BTreeMap<AccountId, Balance>>,
     contracts: Arc<ContractCache>,
+    observer: Arc<Observer>,
 }
 
 /// An embedded NEAR node.
@@ -120,6 +122,7 @@ impl Chain {
             runtime,
             validators: Arc::new(stakes.collect()),
             contracts,
+            observer: Arc::default(),
             config,
         };
         let live = Live::new(block, state, supply);
@@ -128,6 +131,11 @@ impl Chain {
             live,
             last_view_gas: AtomicU64::new(0),
         }
+    }
+
+    /// Lets an observer see what contracts do, from the next block or view on.
+    pub fn observe(&mut self, observer: Arc<Observer>) {
+        self.fixed.observer = observer;
     }
 
     pub fn config(&self) -> &Config {

@@ -125,6 +125,7 @@ impl Chain {
             trie_extra_depth: fixed.config.trie_extra_depth,
             contracts: fixed.contracts.clone(),
             mocks: self.live.mocks.shared(),
+            observer: fixed.observer.clone(),
         }
     }
 

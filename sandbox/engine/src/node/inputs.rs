@@ -1,12 +1,14 @@
 //! The chain with a record of everything that was put into it.
 
 use super::journal::{Input, Journal};
+use crate::runtime::observe::Observer;
 use crate::{Chain, Snapshot};
 use base64::prelude::{Engine as _, BASE64_STANDARD};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::SignedTransaction;
+use std::sync::Arc;
 
 /// A moment to go back to: the chain's snapshot and the journal's length.
 #[derive(Clone)]
@@ -43,6 +45,11 @@ impl RecordedChain {
 
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// Lets an observer see what contracts do, see [`Chain::observe`].
+    pub fn observe(&mut self, observer: Arc<Observer>) {
+        self.chain.observe(observer);
     }
 
     /// Pools a transaction, see [`Chain::submit`].

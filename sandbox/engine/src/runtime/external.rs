@@ -26,6 +26,8 @@ pub struct CallExternal<'a> {
     pub state: &'a mut StateUpdate,
     pub account_id: &'a AccountId,
     pub action_hash: CryptoHash,
+    /// The receipt that the call belongs to; `None` for a view.
+    pub receipt_id: Option<CryptoHash>,
     /// Storage proof of the chunk that does not count against the limit, bytes.
     pub proof_before: usize,
     pub promises: Promises,
@@ -46,6 +48,7 @@ impl<'a> CallExternal<'a> {
             state,
             account_id,
             action_hash,
+            receipt_id: None,
             promises: Promises::default(),
             data_count: 0,
         }

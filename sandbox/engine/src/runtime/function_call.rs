@@ -3,10 +3,12 @@
 use super::contracts::{ContractCache, StoredContract};
 use super::external::CallExternal;
 use super::result::{add, ActionResult};
-use super::{faulty_call, global_contracts, yields, BlockContext};
+use super::{faulty_call, global_contracts, observe, yields, BlockContext};
 use crate::faults::Strike;
 use crate::state::access::Records;
 use crate::state::StateUpdate;
+use near_parameters::vm::Config;
+use near_parameters::RuntimeFeesConfig;
 use near_primitives::account::{Account, AccountContract};
 use near_primitives::action::{FunctionCallAction, GlobalContractIdentifier};
 use near_primitives::config::ViewConfig;
@@ -20,6 +22,7 @@ use near_vm_runner::logic::errors::{CompilationError, FunctionCallError, VMRunne
 use near_vm_runner::logic::types::PromiseResult;
 use near_vm_runner::logic::{GasCounter, VMContext, VMOutcome};
 use near_vm_runner::{prepare, run};
+use std::sync::Arc;
 
 /// The receipt a call belongs to.
 pub struct Caller<'a> {
@@ -56,6 +59,7 @@ pub fn function_call(
     };
     let mut external = CallExternal::new(context, state, account_id, action_hash, proof_before);
     let receipt_id = *caller.receipt.receipt_id();
+    external.receipt_id = Some(receipt_id);
     let mut outcome = match context.mocked(&call.method_name, &vm_context, Some(receipt_id)) {
         Some(outcome) => outcome,
         None => {
@@ -179,37 +183,50 @@ pub struct Call<'a> {
     pub vm_context: &'a VMContext,
 }
 
-/// Runs the account's contract on the VM.
+/// Runs the account's contract on the VM, and lets an observer see it.
 ///
 /// Panics where nearcore would crash for reasons of its own: the VM failed.
 pub fn execute(external: &mut CallExternal, call: &Call) -> VMOutcome {
+    let watch = observe::watch(external, call);
     let counter = call
         .vm_context
         .make_gas_counter(&external.context.config.wasm_config);
-    execute_with(external, call, counter)
+    let outcome = execute_with(external, call, counter);
+    if let Some(watch) = watch {
+        watch.observe(external, call, &outcome);
+    }
+    outcome
 }
 
 /// Runs the contract with a gas counter that need not hold all that the
 /// contract believes it has.
 pub fn execute_with(external: &mut CallExternal, call: &Call, counter: GasCounter) -> VMOutcome {
-    let Call {
-        account,
-        method_name,
-        vm_context,
-    } = call;
-    let context = external.context;
-    let Some(contract) = stored_contract(
-        &context.contracts,
-        external.state,
-        external.account_id,
-        account,
-    ) else {
+    let Some(contract) = called_contract(external, call) else {
         return no_code(external.account_id);
     };
-    let config = context.config.wasm_config.clone();
-    let cache = Some(context.contracts.compiled());
-    let prepared = prepare(&contract, config, cache, counter, method_name);
-    match run(prepared, external, vm_context, context.config.fees.clone()) {
+    let config = external.context.config.wasm_config.clone();
+    let fees = external.context.config.fees.clone();
+    run_contract(external, &contract, call, config, fees, counter)
+}
+
+/// The code that a call runs.
+pub fn called_contract(external: &CallExternal, call: &Call) -> Option<StoredContract> {
+    let contracts = &external.context.contracts;
+    stored_contract(contracts, external.state, external.account_id, call.account)
+}
+
+/// Runs code in the contract's place, at given prices. Panics as `execute` does.
+pub fn run_contract(
+    external: &mut CallExternal,
+    contract: &StoredContract,
+    call: &Call,
+    config: Arc<Config>,
+    fees: Arc<RuntimeFeesConfig>,
+    counter: GasCounter,
+) -> VMOutcome {
+    let cache = Some(external.context.contracts.compiled());
+    let prepared = prepare(contract, config, cache, counter, call.method_name);
+    match run(prepared, external, call.vm_context, fees) {
         Ok(outcome) => outcome,
         Err(VMRunnerError::ContractCodeNotPresent) => no_code(external.account_id),
         Err(VMRunnerError::InconsistentStateError(_)) => inconsistent_usage(),

@@ -20,6 +20,8 @@ pub mod gas_keys;
 pub mod global_contracts;
 pub mod impersonation;
 mod implicit_accounts;
+mod listen;
+pub mod observe;
 mod outcome;
 mod promised;
 mod promises;
@@ -68,6 +70,8 @@ pub struct BlockContext {
     pub contracts: Arc<ContractCache>,
     /// Methods that a test answers instead of their contracts.
     pub mocks: Option<Arc<MockTable>>,
+    /// Who watches contracts; shared, and usually idle.
+    pub observer: Arc<observe::Observer>,
 }
 
 impl BlockContext {

@@ -32,6 +32,7 @@ fn context() -> BlockContext {
         trie_extra_depth: 0,
         contracts: ContractCache::open(&folder).unwrap(),
         mocks: None,
+        observer: Arc::default(),
     }
 }
 

@@ -13,4 +13,4 @@ pub mod update;
 pub use changes::BlockChanges;
 pub use diff::Change;
 pub use trie::{Trie, Value};
-pub use update::StateUpdate;
+pub use update::{Moment, StateUpdate};

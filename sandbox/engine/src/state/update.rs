@@ -42,6 +42,12 @@ pub struct StateUpdate {
     proof: RefCell<StorageProof>,
 }
 
+/// A point to which the running receipt's changes can be followed back (see `StateUpdate::moment`).
+pub struct Moment {
+    pending: Pending,
+    counted: Option<(FxHashSet<Touched>, StorageProof)>,
+}
+
 /// What a removal counts in the storage proof.
 const BYTES_PER_REMOVAL: usize = 2000;
 
@@ -186,6 +192,27 @@ impl StateUpdate {
         found
     }
 
+    /// Remembers this point of the running receipt. With `counted` also which trie nodes are known by now, so
+    /// that what runs from here again pays the same for them.
+    pub fn moment(&self, counted: bool) -> Moment {
+        Moment {
+            pending: self.pending.clone(),
+            counted: counted.then(|| (self.touched.borrow().clone(), self.proof.borrow().clone())),
+        }
+    }
+
+    /// A copy of the state as it was at a moment of the receipt that is still running.
+    pub fn at(&self, moment: &Moment) -> Self {
+        let (touched, proof) = moment.counted.clone().unwrap_or_default();
+        Self {
+            base: self.base.clone(),
+            committed: self.committed.clone(),
+            pending: moment.pending.clone(),
+            touched: RefCell::new(touched),
+            proof: RefCell::new(proof),
+        }
+    }
+
     /// The state after the chunk, and what changed. Pending changes must have
     /// been settled.
     pub fn finish(self) -> (Trie, BlockChanges) {
@@ -242,6 +269,27 @@ mod tests {
         assert_eq!(update.nodes_read(b"a"), NodesRead::default());
         update.rollback();
         assert_eq!(update.nodes_read(b"a"), NodesRead { first: 0, again: 4 });
+    }
+
+    #[test]
+    fn a_moment_is_a_copy_of_what_was_then() {
+        let mut update = with(&[("a", "1"), ("b", "2")]);
+        update.set(b"c".to_vec(), value("committed"));
+        update.commit(StateChangeCause::InitialState);
+        update.set(b"a".to_vec(), value("pending"));
+        update.nodes_read(b"b");
+        let moment = update.moment(true);
+        update.set(b"a".to_vec(), value("later"));
+        update.remove(b"c".to_vec());
+
+        let mut copy = update.at(&moment);
+        assert_eq!(copy.get(b"a"), Some(value("pending")));
+        assert_eq!(copy.get(b"c"), Some(value("committed")));
+        assert_eq!(copy.nodes_read(b"b").first, 0);
+        copy.set(b"b".to_vec(), value("elsewhere"));
+        assert_eq!(update.get(b"b"), Some(value("2")));
+        let uncounted = update.at(&update.moment(false));
+        assert_ne!(uncounted.nodes_read(b"b").first, 0);
     }
 
     #[test]
