@@ -52,7 +52,8 @@ def test_write__fills_in_defaults() -> None:
 
 def test_write__carries_the_metadata() -> None:
     entry = decoder.write(SAMPLE, {"version": "1.2.3"})
-    assert """def contract_source_metadata():\n    _host.value_return(b'{"version":"1.2.3"}')""" in entry
+    head, value = "def contract_source_metadata():\n    guards.non_payable()\n", """b'{"version":"1.2.3"}'"""
+    assert f"{head}    _host.value_return({value})" in entry
 
 
 def test_lower__leaves_only_imports_that_a_contract_has() -> None:
