@@ -317,6 +317,47 @@ def test_hypothesis__examples_are_isolated(project: pytest.Pytester) -> None:
     )
 
 
+def test_hypothesis__asynchronous_examples_are_isolated(project: pytest.Pytester) -> None:
+    # What pytest-asyncio, anyio and trio do.
+    project.makeconftest("""
+        import asyncio
+        import pytest
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_pyfunc_call(pyfuncitem):
+            handle = getattr(pyfuncitem.obj, "hypothesis", None)
+            if handle is not None and asyncio.iscoroutinefunction(handle.inner_test):
+                inner = handle.inner_test
+                handle.inner_test = lambda **arguments: asyncio.run(inner(**arguments))
+    """)
+    passes(
+        project,
+        """
+        import asyncio
+        import pytest
+        from hypothesis import given, settings, strategies as st
+
+        @pytest.fixture(scope="module")
+        def book(contract):
+            return contract("tiny.wasm", "book")
+
+        runs = []
+
+        @settings(max_examples=5, deadline=None, database=None)
+        @given(number=st.integers())
+        async def test_write(account, book, number):
+            assert book.storage == {}
+            await asyncio.sleep(0)
+            account.call("book.near", "put", str(number).encode())
+            assert book.storage != {}
+            runs.append(number)
+
+        def test_runs(): assert len(runs) >= 5
+        """,
+        passed=2,
+    )
+
+
 def test_hypothesis__state_machines_begin_anew(project: pytest.Pytester) -> None:
     result = passes(
         project,

@@ -97,6 +97,13 @@ def test_gas_snapshot__shows_and_checks_changes(project: pytest.Pytester) -> Non
     assert wide.ret == 0
 
 
+def test_gas_snapshot__is_not_written_after_a_failure(project: pytest.Pytester) -> None:
+    project.makepyfile(FAILING)
+    result = project.runpytest_inprocess("--gas-snapshot", "gas.json", "-k", "call")
+    result.stdout.fnmatch_lines(["0 changed; gas.json not written: the run failed"])
+    assert not project.path.joinpath("gas.json").exists()
+
+
 def test_gas_snapshot__refuses_another_file(project: pytest.Pytester) -> None:
     project.makepyfile(SUITE)
     project.path.joinpath("gas.json").write_text("[]")

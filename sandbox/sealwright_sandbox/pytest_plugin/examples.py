@@ -6,6 +6,7 @@ failing machine's chain stays readable after its end. Without Hypothesis nothing
 """
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,22 +56,37 @@ class Examples:
         @functools.wraps(inner)
         def example(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            if not self._isolation.in_isolated_test:
+            with self._isolated_example():
                 return inner(*args, **kwargs)
-            self._on_example()
-            self._isolation.rename()
-            self._first_machine = None
-            before = self._isolation.snapshot()
-            try:
-                return inner(*args, **kwargs)
-            except NotSupported as lacking:
-                # Hypothesis lets a skip through; any other exception it would try to shrink.
-                pytest.skip(str(lacking))
-            finally:
-                self._isolation.rollback(before)
 
-        setattr(example, _WRAPPED, True)
-        return example
+        @functools.wraps(inner)
+        async def async_example(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            with self._isolated_example():
+                return await inner(*args, **kwargs)
+
+        # Plugins that run coroutines replace `inner_test` after us, and look what it is.
+        wrapped = async_example if inspect.iscoroutinefunction(inner) else example
+        setattr(wrapped, _WRAPPED, True)
+        return wrapped
+
+    @contextmanager
+    def _isolated_example(self) -> Iterator[None]:
+        __tracebackhide__ = True
+        if not self._isolation.in_isolated_test:
+            yield
+            return
+        self._on_example()
+        self._isolation.rename()
+        self._first_machine = None
+        before = self._isolation.snapshot()
+        try:
+            yield
+        except NotSupported as lacking:
+            # Hypothesis lets a skip through; any other exception it would try to shrink.
+            pytest.skip(str(lacking))
+        finally:
+            self._isolation.rollback(before)
 
     def _machine_constructor(self, original: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(original)

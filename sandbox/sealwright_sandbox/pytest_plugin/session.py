@@ -26,6 +26,7 @@ class NearSession:
         self.options = options
         self.book = GasBook()
         self.changes: list[gas.Change] = []
+        self._saved = False
         self._config = config
         self._isolation = Isolation()
         measure = self.book.add if options.measures_gas else None
@@ -139,16 +140,21 @@ class NearSession:
             return
         figures = self.book.methods()
         self.changes = gas.changes(gas.load(file), figures) if file.is_file() else []
-        if not self.options.gas_check:
+        if session.exitstatus != pytest.ExitCode.OK:
+            return
+        if self.options.gas_check:
+            if self.too_large():
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        else:
+            # Not after a failure: half a run would look like a change.
             gas.save(file, figures)
-        elif self.too_large() and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            self._saved = True
 
     def too_large(self) -> list[gas.Change]:
         """Changes beyond the tolerance."""
         return [change for change in self.changes if change.percent > self.options.gas_tolerance]
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         if not self.options.measures_gas:
             return
         # Here, because rich comes with the dependency group `pytest` only.
@@ -163,10 +169,11 @@ class NearSession:
         if self.options.gas_snapshot is not None:
             self._summarize_snapshot(terminalreporter)
 
-    def _summarize_snapshot(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def _summarize_snapshot(self, terminalreporter: "pytest.TerminalReporter") -> None:
         file = self.options.gas_snapshot
         if not self.options.gas_check:
-            terminalreporter.write_line(f"{len(self.changes)} changed; {file} written")
+            written = "written" if self._saved else "not written: the run failed"
+            terminalreporter.write_line(f"{len(self.changes)} changed; {file} {written}")
         elif broken := self.too_large():
             limit = f"more than {self.options.gas_tolerance:g} % from {file}"
             terminalreporter.write_line(f"gas check failed: {len(broken)} changed by {limit}", red=True)
