@@ -35,10 +35,14 @@ def project(pytester: pytest.Pytester, tiny: bytes) -> pytest.Pytester:
     return pytester
 
 
+def _cells(result: pytest.RunResult) -> list[list[str]]:
+    """The cells of every row of the tables."""
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in result.outlines if "│" in line]
+
+
 def _rows(result: pytest.RunResult) -> dict[tuple[str, str], list[str]]:
     """Cells behind the first two of every row of the tables."""
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in result.outlines if "│" in line]
-    return {(row[0], row[1]): row[2:] for row in rows}
+    return {(first, second): rest for first, second, *rest in _cells(result)}
 
 
 def test_gas_report__counts_each_receipt_once(project: pytest.Pytester) -> None:
@@ -56,6 +60,10 @@ def test_gas_report__counts_each_receipt_once(project: pytest.Pytester) -> None:
     assert rows["book.near", "shout"][0] == "1", "transactions from the pool count, too"
     least, median, most = map(float, rows["book.near", "put"][1:])
     assert 0 < least < median < most
+    ((calls, low, _, high),) = (
+        row for name, *row in _cells(result) if name == "book.near" and row[0].isdecimal()
+    )
+    assert (calls, low, high) == ("5", rows["book.near", "shout"][1], rows["book.near", "forward"][1])
     costs = {first: second for first, second in rows if first.isupper()}
     assert costs["STORAGE_WRITE_BASE"] == "3"
     assert costs["CONTRACT_LOADING_BASE" if "CONTRACT_LOADING_BASE" in costs else "LOG_BASE"]

@@ -13,7 +13,7 @@ FORMAT = 1
 HOST_COST = "WASM_HOST_COST"
 
 Key = tuple[str, str]
-"""(contract, method) of a method; ("", name) of a host function's cost."""
+"""(contract, method) of a method; ("", name) of a contract or of a host function's cost."""
 
 
 class Figures(NamedTuple):
@@ -57,6 +57,13 @@ class GasBook:
     def methods(self) -> dict[Key, Figures]:
         """Figures by (contract, method), in alphabetical order."""
         return {key: Figures.of(self._methods[key]) for key in sorted(self._methods)}
+
+    def contracts(self) -> dict[Key, Figures]:
+        """Figures by ("", contract), over all its methods."""
+        sums: dict[Key, Counter[int]] = {}
+        for (contract, _), burnt in self._methods.items():
+            sums.setdefault(("", contract), Counter()).update(burnt)
+        return {key: Figures.of(sums[key]) for key in sorted(sums)}
 
     def host_functions(self) -> dict[Key, Figures]:
         """Figures by ("", nearcore's name of the cost), the most expensive in sum first."""

@@ -13,12 +13,14 @@ _NOTHING = "-"
 
 
 def report(book: GasBook, *, width: int, colour: bool) -> str:
-    """Gas by contract and method, and by host function."""
+    """Gas by contract, by method, by host function."""
+    contracts = _table("Gas of contracts, by call (Tgas)", ["contract"])
+    _fill(contracts, book.contracts(), labels=1)
     methods = _table("Gas of methods (Tgas)", ["contract", "method"])
     _fill(methods, book.methods(), labels=2)
     host = _table("Gas of host functions, by receipt (Tgas)", ["cost"])
     _fill(host, book.host_functions(), labels=1)
-    return _draw([methods, host], width=width, colour=colour)
+    return _draw([contracts, methods, host], width=width, colour=colour)
 
 
 def difference(changes: Iterable[Change], *, width: int, colour: bool) -> str:
