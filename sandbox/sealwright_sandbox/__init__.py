@@ -20,6 +20,7 @@ from sealwright_sandbox.errors import (
     AccountUnknown,
     CallFailed,
     ExecutionFailed,
+    ImportFailed,
     NotFinished,
     NotSupported,
     QueryFailed,
@@ -29,6 +30,8 @@ from sealwright_sandbox.errors import (
     ViewFailed,
 )
 from sealwright_sandbox.failures import Failure
+from sealwright_sandbox.fork import Fork
+from sealwright_sandbox.observe import Observer
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.receipts import Receipt
 from sealwright_sandbox.rpc import Rpc
@@ -48,8 +51,11 @@ __all__ = [
     "CallFailed",
     "ExecutionFailed",
     "Failure",
+    "Fork",
+    "ImportFailed",
     "NotFinished",
     "NotSupported",
+    "Observer",
     "Outcome",
     "Pending",
     "QueryFailed",

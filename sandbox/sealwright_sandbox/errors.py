@@ -117,3 +117,15 @@ class SandboxMisused(SandboxError):
 
 class TranscriptUnreadable(SandboxError):
     """A file that is no transcript; the text says where it is wrong."""
+
+
+class ImportFailed(SandboxError):
+    """An account could not be imported from a live network; nothing of it was.
+
+    `code`: NETWORK, BLOCK_UNKNOWN (the node does not have the block), STATE_TOO_LARGE, ACCOUNT_UNKNOWN.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text

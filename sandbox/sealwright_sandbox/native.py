@@ -8,6 +8,7 @@ from sealwright_sandbox import failures
 from sealwright_sandbox._engine import EngineError
 from sealwright_sandbox.errors import (
     AccountUnknown,
+    ImportFailed,
     NotFinished,
     QueryFailed,
     SandboxError,
@@ -39,4 +40,7 @@ def translate(error: EngineError) -> SandboxError:
         return NotFinished(text)
     if kind == "rpc":
         return QueryFailed(json.loads(text))
+    if kind == "import":
+        code, _, reason = text.partition(": ")
+        return ImportFailed(code, reason)
     return SandboxMisused(text)

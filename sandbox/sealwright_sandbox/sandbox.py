@@ -14,6 +14,8 @@ from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
 from sealwright_sandbox.errors import AccountUnknown, QueryFailed, SandboxMisused, ViewFailed
 from sealwright_sandbox.faults import Faults
+from sealwright_sandbox.fork.importing import Fork, Imports, fork_settings
+from sealwright_sandbox.fork.remote import RemoteState
 from sealwright_sandbox.home import keep
 from sealwright_sandbox.impersonation import ImpersonatedAccount
 from sealwright_sandbox.keys import test_key
@@ -88,6 +90,7 @@ class Sandbox:
         genesis_records: Sequence[dict[str, Any]] = (),
         home: Path | str | None = None,
         observer: Observer | None = None,
+        fork: Fork | None = None,
         **settings: Any,
     ) -> None:
         """Make the genesis block.
@@ -96,11 +99,15 @@ class Sandbox:
         `genesis_records` (nearcore's StateRecord JSON) are added to the standard accounts of
         `genesis.py`. With `home` everything put into the chain is kept in that folder and
         replayed by the next sandbox with the same settings. An `observer` sees what contracts do
-        (see `observe`); without one that of `observe.everywhere`, if any. `settings` are those of the engine's
+        (see `observe`); without one that of `observe.everywhere`, if any. With a `fork` the chain goes on from
+        a block of a live network: its name, height and time are that block's, and accounts are imported
+        when they are first touched. `settings` are those of the engine's
         `Config` (epoch_length, gas_limit, cache_dir, trie_extra_depth, ...).
-        Raises SandboxMisused where a setting makes no sense.
+        Raises SandboxMisused where a setting makes no sense, ImportFailed where the network does not answer.
         """
-        self.chain_id = chain_id
+        if fork is not None and home is not None:
+            raise SandboxMisused("a fork has no home: what it imports is not kept there")
+        remote = RemoteState(fork.rpc_url, fork.block, cache=fork.cache) if fork is not None else None
         self.protocol_version = protocol_version or default_protocol_version()
         config = {
             "protocol_version": self.protocol_version,
@@ -111,11 +118,15 @@ class Sandbox:
             "transaction_validity_period": VALIDITY_PERIOD_BLOCKS,
             "records": [*genesis.records(), *genesis_records],
             "validators": genesis.validators(),
+            **(fork_settings(remote) if remote is not None else {}),
             **settings,
         }
+        self.chain_id = str(config["chain_id"])
+        self._has_home = home is not None
         with translated():
             self._engine = Engine(json.dumps(config, default=str), keep(home, config))
         self._interventions = NativeInterventions(self._engine)
+        self._imports = Imports(self._engine, remote)
         self.before_rollback: list[Callable[[Snapshot], None]] = []
         """Called with the snapshot before every rollback: the last chance to read what it takes back."""
         self.observer = observer or ambient()
@@ -132,6 +143,8 @@ class Sandbox:
         sandbox = cls.__new__(cls)
         with translated():
             sandbox._engine = Engine.from_transcript(Path(path))
+        sandbox._imports = Imports(sandbox._engine, None)
+        sandbox._has_home = False
         config = sandbox.rpc("EXPERIMENTAL_genesis_config")
         sandbox.chain_id = config["chain_id"]
         sandbox.protocol_version = config["protocol_version"]
@@ -166,12 +179,43 @@ class Sandbox:
     def fresh_names(self) -> None:
         """For backends that cannot roll back: here a name is free again after a rollback."""
 
+    def import_account(
+        self,
+        account_id: str,
+        *,
+        rpc_url: str,
+        block: int | str | None = None,
+        lazy: bool = False,
+        cache: Path | str | None = None,
+    ) -> Account:
+        """Import an account of a live network as it was after a block (height or hash; None: the last final one).
+
+        Account, access keys and code are read at once; storage too, unless `lazy` or the node finds it too large
+        to show: then key by key, when a contract asks. The account also gets the test key of its name. Answers
+        are kept in `cache` (default: in the user's cache folder), so the same import works without the network.
+        Raises ImportFailed, and then nothing was imported; SandboxMisused where the account exists here.
+        """
+        if self.account(account_id).exists:
+            raise SandboxMisused(f"{account_id} exists already")
+        remote = RemoteState(rpc_url, block, cache=cache)
+        imported = self._imports.read(account_id, remote, lazy=lazy)
+        if not imported.whole and self._has_home:
+            raise SandboxMisused(
+                f"the storage of {account_id} must be read key by key, which a home does not keep"
+            )
+        self.patch_state(imported.records)
+        if not imported.whole:
+            self._imports.read_by_key(account_id, remote)
+        return self.account(account_id)
+
     def accounts(self) -> list[str]:
         """The ids of all accounts, in order."""
         return self._engine.accounts()
 
     def account_state(self, account_id: str) -> dict[str, Any]:
         """nearcore's account view. Raises AccountUnknown."""
+        if self._imports.fetches_accounts:
+            self._imports.fetch(account_id)
         try:
             return self.query("view_account", account_id=account_id)
         except QueryFailed as error:
@@ -353,7 +397,8 @@ class Sandbox:
         """Make blocks one after the other; what is due in each of them runs."""
         # In steps: between them Ctrl-C is heard.
         for done in range(0, count, BLOCKS_AT_ONCE):
-            self._engine.produce_blocks(min(BLOCKS_AT_ONCE, count - done))
+            with translated():
+                self._engine.produce_blocks(min(BLOCKS_AT_ONCE, count - done))
 
     def fast_forward(self, count: int) -> None:
         """Jump `count` heights like a real node's sandbox and make the block where it lands.
@@ -361,7 +406,8 @@ class Sandbox:
         The heights between have no block; time advances with them; what fell due on the way runs
         in the block the chain lands on and those that follow.
         """
-        self._engine.fast_forward(count)
+        with translated():
+            self._engine.fast_forward(count)
 
     def set_time(self, time_ms: int) -> None:
         """Let the next block be no earlier than this. Time never goes back."""

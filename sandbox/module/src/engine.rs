@@ -8,7 +8,7 @@ use crate::outcome::NativeOutcome;
 use crate::replay;
 use crate::server::NativeServer;
 use crate::settings::Settings;
-use crate::transactions::{decode, draft};
+use crate::transactions::{decode, draft, no_import_failed};
 use near_primitives::hash::CryptoHash;
 use near_primitives::types::{AccountId, BlockReference};
 use parking_lot::Mutex;
@@ -217,12 +217,22 @@ impl Engine {
         accounts.into_iter().map(Into::into).collect()
     }
 
-    fn produce_blocks(&self, py: Python<'_>, count: u64) {
-        py.detach(|| self.node.write(|chain| chain.produce_blocks(count)));
+    fn produce_blocks(&self, py: Python<'_>, count: u64) -> PyResult<()> {
+        py.detach(|| {
+            self.node.write(|chain| {
+                chain.produce_blocks(count);
+                no_import_failed(chain)
+            })
+        })
     }
 
-    fn fast_forward(&self, py: Python<'_>, delta: u64) {
-        py.detach(|| self.node.write(|chain| chain.fast_forward(delta)));
+    fn fast_forward(&self, py: Python<'_>, delta: u64) -> PyResult<()> {
+        py.detach(|| {
+            self.node.write(|chain| {
+                chain.fast_forward(delta);
+                no_import_failed(chain)
+            })
+        })
     }
 
     /// Milliseconds since 1970.

@@ -10,7 +10,7 @@ create_exception!(
     _engine,
     EngineError,
     PyException,
-    "args: (kind, text). kind is refused, view_failed, account_unknown, unfinished, rpc or misuse."
+    "args: (kind, text). kind is refused, view_failed, account_unknown, unfinished, rpc, import or misuse."
 );
 
 fn error(kind: &'static str, text: String) -> PyErr {
@@ -33,6 +33,11 @@ pub fn unfinished(hash: String) -> PyErr {
 /// An argument that is not what it should be.
 pub fn misuse(reason: impl std::fmt::Display) -> PyErr {
     error("misuse", reason.to_string())
+}
+
+/// Another network did not answer; the text is `CODE: text`.
+pub fn import_failed(reason: impl std::fmt::Display) -> PyErr {
+    error("import", reason.to_string())
 }
 
 /// A JSON-RPC error object.
@@ -61,6 +66,7 @@ pub fn view(failure: QueryError) -> PyErr {
             let cause = json!({ "CodeDoesNotExist": { "account_id": contract_account_id } });
             error("view_failed", cause.to_string())
         }
+        QueryError::InternalError { error_message } => import_failed(error_message),
         other => misuse(other),
     }
 }

@@ -8,6 +8,7 @@ mod actions;
 mod bare;
 mod engine;
 mod errors;
+mod imports;
 mod interventions;
 mod keys;
 mod mocks;
@@ -33,6 +34,9 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(bare::bare_vm_seconds, module)?)?;
     module.add_function(wrap_pyfunction!(replay::replay_transcript, module)?)?;
     module.add_function(wrap_pyfunction!(transactions::transaction_id, module)?)?;
+    module.add_function(wrap_pyfunction!(imports::import_accounts, module)?)?;
+    module.add_function(wrap_pyfunction!(imports::import_keys, module)?)?;
+    module.add_function(wrap_pyfunction!(imports::import_account, module)?)?;
     module.add("EngineError", module.py().get_type::<errors::EngineError>())?;
     Ok(())
 }

@@ -2,18 +2,30 @@
 
 use crate::actions::{self, account, Draft};
 use crate::engine::Engine;
-use crate::errors::{misuse, refused, unfinished};
+use crate::errors::{import_failed, misuse, refused, unfinished};
 use crate::keys::Key;
 use crate::outcome::NativeOutcome;
 use near_primitives::action::Action;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
 use pyo3::prelude::*;
-use sealwright_engine::node::Node;
+use sealwright_engine::node::{Node, RecordedChain};
 use sealwright_engine::Chain;
+
+/// # Errors
+/// A block could not be made, because another network did not answer.
+pub fn no_import_failed(chain: &mut RecordedChain) -> PyResult<()> {
+    match chain.take_import_error() {
+        Some(error) => Err(import_failed(error)),
+        None => Ok(()),
+    }
+}
 
 impl Engine {
     pub(crate) fn sign_next(&self, draft: Draft<'_>) -> SignedTransaction {
+        // The nonce is read from the account; what fails here fails again when the transaction is pooled.
+        self.node
+            .write(|chain| chain.import_account(&draft.signer_id).ok());
         let nonce = self.next_nonce(&draft);
         draft.sign(nonce, self.node.read(Chain::head).hash)
     }
@@ -31,10 +43,11 @@ impl Engine {
         let inner = &transaction.transaction;
         let id = (inner.signer_id().clone(), inner.public_key().to_string());
         let nonce = inner.nonce().nonce();
-        let hash = self
-            .node
-            .write(|chain| chain.submit(transaction))
-            .map_err(|error| refused(&error))?;
+        let hash = self.node.write(|chain| {
+            let signer_id = transaction.transaction.signer_id().clone();
+            chain.import_account(&signer_id).map_err(import_failed)?;
+            chain.submit(transaction).map_err(|error| refused(&error))
+        })?;
         self.nonces.lock().insert(id, nonce);
         Ok(hash)
     }
@@ -60,6 +73,7 @@ pub fn make_blocks_until_it_ends(
             if !chain.chain().is_finished(&hash) {
                 chain.produce_blocks(1);
             }
+            no_import_failed(chain)?;
             // Valid when it was pooled, but not when its block was made.
             if let Some(reason) = chain.chain().rejection(&hash) {
                 return Err(refused(reason));

@@ -9,6 +9,7 @@ use super::block::Block;
 use super::by_hash::ByHash;
 use crate::faults::Faults;
 use crate::mocks::Mocks;
+use crate::runtime::imports::Imports;
 use crate::state::Trie;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
@@ -91,6 +92,8 @@ pub struct Live {
     pub ledger: Ledger,
     /// What genesis held.
     pub initial_supply: Balance,
+    /// Another network that state comes from, and what came.
+    pub imports: Option<Imports>,
 }
 
 impl Live {
@@ -119,6 +122,7 @@ impl Live {
             not_before_ns: genesis.timestamp_ns,
             ledger: Ledger::default(),
             initial_supply,
+            imports: None,
         };
         live.append(genesis, state);
         live

@@ -28,6 +28,7 @@ mod config;
 mod contracts;
 mod genesis;
 mod history;
+mod importing;
 mod interventions;
 mod outcome;
 mod pool;
@@ -43,6 +44,7 @@ mod views;
 pub use config::{Config, ValidatorConfig};
 pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
 
+use crate::runtime::imports::Missing;
 use crate::runtime::observe::Observer;
 use crate::runtime::{verifier, ContractCache};
 use history::Live;
@@ -92,6 +94,9 @@ pub struct Chain {
     fixed: Fixed,
     live: Live,
     last_view_gas: AtomicU64,
+    /// What the last block asked another network for.
+    missing: Missing,
+    import_error: Option<String>,
 }
 
 const _: fn() = || {
@@ -130,6 +135,8 @@ impl Chain {
             fixed,
             live,
             last_view_gas: AtomicU64::new(0),
+            missing: Missing::default(),
+            import_error: None,
         }
     }
 
@@ -222,6 +229,9 @@ impl Chain {
     pub fn produce_blocks(&mut self, count: u64) -> Head {
         for _ in 0..count {
             self.make_next();
+            if self.import_error.is_some() {
+                break;
+            }
         }
         self.head()
     }

@@ -4,6 +4,7 @@ use super::block::{self, Block};
 use super::history::{KnownReceipt, Live};
 use super::retention::Depth;
 use super::{genesis, pool, supply, BlockInput, Chain, Head};
+use crate::runtime::imports::Wanted;
 use crate::runtime::{apply_chunk, verifier, BlockContext, ChunkResult, Created};
 use crate::state::{BlockChanges, StateUpdate, Trie};
 use near_primitives::errors::InvalidTxError;
@@ -42,6 +43,13 @@ impl Chain {
 
     /// Takes the pool and makes the next block.
     pub(super) fn make_next(&mut self) -> Head {
+        match self.live.imports {
+            None => self.make_pooled(),
+            Some(_) => self.make_with_imports(),
+        }
+    }
+
+    pub(super) fn make_pooled(&mut self) -> Head {
         let mut input = self.next_input();
         let pooled = std::mem::take(&mut self.live.pool);
         self.live.pooled.clear();
@@ -106,6 +114,7 @@ impl Chain {
             nothing(&mut self.live)
         };
         result.rejected.extend(expired);
+        self.missing = context.wanted.map(Wanted::into_missing).unwrap_or_default();
         self.append(input, transactions, context.epoch_height, result)
     }
 
@@ -126,6 +135,7 @@ impl Chain {
             contracts: fixed.contracts.clone(),
             mocks: self.live.mocks.shared(),
             observer: fixed.observer.clone(),
+            wanted: self.live.imports.clone().map(Wanted::new),
         }
     }
 

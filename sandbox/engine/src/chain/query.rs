@@ -222,7 +222,7 @@ impl Chain {
         reference: &BlockReference,
     ) -> Answer<CallResult> {
         let place = self.place(reference)?;
-        let context = self.context(&BlockInput {
+        let input = BlockInput {
             height: place.block.height,
             hash: place.block.hash,
             timestamp_ns: place.block.timestamp_ns,
@@ -231,18 +231,12 @@ impl Chain {
             transactions: vec![],
             has_chunk: true,
             state_root: None,
-        });
+        };
         let root = self.live.state_root(&place.block);
         let limit = self.fixed.config.max_gas_burnt_view;
-        let (result, burnt) = call_view(
-            &context,
-            &place.state,
-            root,
-            account_id,
-            method_name,
-            args,
-            limit,
-        );
+        let (result, burnt) = self.read_with_imports(&input, &place.state, |context, state| {
+            call_view(context, state, root, account_id, method_name, args, limit)
+        })?;
         self.last_view_gas
             .store(burnt.as_gas(), std::sync::atomic::Ordering::Relaxed);
         match result {

@@ -1,6 +1,7 @@
 //! The chain with a record of everything that was put into it.
 
 use super::journal::{Input, Journal};
+use crate::runtime::imports::Imports;
 use crate::runtime::observe::Observer;
 use crate::{Chain, Snapshot};
 use base64::prelude::{Engine as _, BASE64_STANDARD};
@@ -8,6 +9,7 @@ use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::SignedTransaction;
+use near_primitives::types::AccountId;
 use std::sync::Arc;
 
 /// A moment to go back to: the chain's snapshot and the journal's length.
@@ -50,6 +52,24 @@ impl RecordedChain {
     /// Lets an observer see what contracts do, see [`Chain::observe`].
     pub fn observe(&mut self, observer: Arc<Observer>) {
         self.chain.observe(observer);
+    }
+
+    /// Lets missing state come from another network, see [`Chain::import_from`].
+    pub fn import_from(&mut self, imports: Imports) {
+        self.chain.import_from(imports);
+    }
+
+    /// See [`Chain::import_account`].
+    ///
+    /// # Errors
+    /// The network's.
+    pub fn import_account(&mut self, account_id: &AccountId) -> Result<(), String> {
+        self.chain.import_account(account_id)
+    }
+
+    /// See [`Chain::take_import_error`].
+    pub fn take_import_error(&mut self) -> Option<String> {
+        self.chain.take_import_error()
     }
 
     /// Pools a transaction, see [`Chain::submit`].

@@ -81,6 +81,9 @@ impl Chunk<'_> {
         let account_id = receipt.receiver_id();
         let mut account = self.state.account(account_id);
         let existed = account.is_some();
+        if let (false, Some(wanted)) = (existed, &self.context.wanted) {
+            wanted.account(account_id);
+        }
         let mut actor_id = receipt.predecessor_id().clone();
         let mut result = ActionResult::paying(fees::receipt_exec_fee(&self.context.config));
         let count = action.actions().len();

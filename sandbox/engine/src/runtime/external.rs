@@ -2,7 +2,7 @@
 
 use super::promises::{Promise, Promises};
 use super::{promised, yields, BlockContext};
-use crate::state::{keys, StateUpdate};
+use crate::state::StateUpdate;
 use near_crypto::PublicKey;
 use near_primitives::account::AccessKeyPermission;
 use near_primitives::action::{Action, FunctionCallAction};
@@ -82,7 +82,7 @@ impl External for CallExternal<'_> {
     }
 
     fn storage_has_key(&mut self, _: &mut dyn StorageAccessTracker, key: &[u8]) -> Answer<bool> {
-        Ok(self.state.contains(&keys::data(self.account_id, key)))
+        Ok(self.has_key(key))
     }
 
     fn generate_data_id(&mut self) -> CryptoHash {

@@ -20,6 +20,7 @@ pub mod gas_keys;
 pub mod global_contracts;
 pub mod impersonation;
 mod implicit_accounts;
+pub mod imports;
 mod listen;
 pub mod observe;
 mod outcome;
@@ -72,6 +73,8 @@ pub struct BlockContext {
     pub mocks: Option<Arc<MockTable>>,
     /// Who watches contracts; shared, and usually idle.
     pub observer: Arc<observe::Observer>,
+    /// Notes what is missing here and may be had from another network.
+    pub wanted: Option<imports::Wanted>,
 }
 
 impl BlockContext {

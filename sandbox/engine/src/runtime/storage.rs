@@ -28,21 +28,39 @@ impl CallExternal<'_> {
         key: &[u8],
         value: &[u8],
     ) -> Answer<Option<Vec<u8>>> {
-        let key = keys::data(self.account_id, key);
-        let evicted = self.replaced(&key);
+        let full = keys::data(self.account_id, key);
+        let evicted = self.replaced(key, &full);
         if let Some(evicted) = &evicted {
             tracker.deref_write_evicted_value_bytes(evicted.len() as u64)?;
         }
-        self.charge_nodes(tracker, &key)?;
-        self.state.set(key, value.into());
+        self.charge_nodes(tracker, &full)?;
+        self.state.set(full, value.into());
         Ok(evicted.map(|value| value.to_vec()))
     }
 
     pub fn read(&self, key: &[u8]) -> Option<Box<dyn ValuePtr>> {
-        let key = keys::data(self.account_id, key);
-        let value = self.state.get(&key)?;
-        self.state.note_read(&key, &value);
+        let full = keys::data(self.account_id, key);
+        let Some(value) = self.state.get(&full) else {
+            self.note_missing(key);
+            return None;
+        };
+        self.state.note_read(&full, &value);
         Some(Box::new(StoredValue(value)))
+    }
+
+    pub fn has_key(&self, key: &[u8]) -> bool {
+        let found = self.state.contains(&keys::data(self.account_id, key));
+        if !found {
+            self.note_missing(key);
+        }
+        found
+    }
+
+    /// A key is not in the state; another network may have it.
+    fn note_missing(&self, key: &[u8]) {
+        if let Some(wanted) = &self.context.wanted {
+            wanted.key(self.account_id, key);
+        }
     }
 
     /// Removes a value and returns it.
@@ -51,14 +69,14 @@ impl CallExternal<'_> {
         tracker: &mut dyn StorageAccessTracker,
         key: &[u8],
     ) -> Answer<Option<Vec<u8>>> {
-        let key = keys::data(self.account_id, key);
-        let removed = self.replaced(&key);
+        let full = keys::data(self.account_id, key);
+        let removed = self.replaced(key, &full);
         if let Some(removed) = &removed {
             tracker.deref_removed_value_bytes(removed.len() as u64)?;
         }
-        self.charge_nodes(tracker, &key)?;
+        self.charge_nodes(tracker, &full)?;
         self.state.note_removed();
-        self.state.remove(key);
+        self.state.remove(full);
         Ok(removed.map(|value| value.to_vec()))
     }
 
@@ -73,9 +91,12 @@ impl CallExternal<'_> {
     }
 
     /// The value that a write replaces.
-    fn replaced(&self, key: &[u8]) -> Option<Value> {
-        let value = self.state.get(key)?;
-        self.state.note_replaced(key, &value);
+    fn replaced(&self, key: &[u8], full: &[u8]) -> Option<Value> {
+        let Some(value) = self.state.get(full) else {
+            self.note_missing(key);
+            return None;
+        };
+        self.state.note_replaced(full, &value);
         Some(value)
     }
 }

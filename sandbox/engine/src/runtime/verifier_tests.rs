@@ -33,6 +33,7 @@ fn context() -> BlockContext {
         contracts: ContractCache::open(&folder).unwrap(),
         mocks: None,
         observer: Arc::default(),
+        wanted: None,
     }
 }
 

@@ -37,6 +37,9 @@ pub fn call_view(
     max_gas_burnt: Gas,
 ) -> (Result<ViewOutcome, ViewError>, Gas) {
     let Some(account) = state.account(account_id) else {
+        if let Some(wanted) = &context.wanted {
+            wanted.account(account_id);
+        }
         return (Err(ViewError::UnknownAccount), Gas::ZERO);
     };
     let seed = view_seed(state_root);
