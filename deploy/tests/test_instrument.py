@@ -104,6 +104,18 @@ def test_uncaught_exception__points_at_the_innermost_line(maze: Sandbox) -> None
     assert [place.function for place in error.traceback] == ["fail_deep", "fail_deep", "outer", "inner"]
 
 
+def test_uncaught_exception__has_a_place_without_an_observer(wasm: bytes) -> None:
+    with Sandbox() as sandbox:
+        account = sandbox.create_account("maze")
+        account.deploy(wasm)
+        account.call("maze.near", "new")
+        with pytest.raises(CallFailed) as failed:
+            account.call("maze.near", "fail_deep", {"number": 7})
+    place = f"coverage_maze/paths.py:{line_of(SOURCE, '[number][number]')}"
+    assert str(failed.value.location) == place
+    assert str(failed.value).endswith(f"({place})")
+
+
 def test_refusal__points_at_the_contracts_own_line(maze: Sandbox) -> None:
     caller = maze.create_account("caller")
     with pytest.raises(CallFailed) as failed:

@@ -16,12 +16,22 @@
 of the error in capitals (ACCOUNT_DOES_NOT_EXIST, METHOD_NOT_FOUND, GAS_EXCEEDED, INVALID_NONCE).
 """
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from sealwright_sandbox.instrumented import Place
 
 if TYPE_CHECKING:
     from sealwright_sandbox.outcome import Outcome
+
+
+_PLACE = re.compile(r"\(([^()\s]+\.py):(\d+)\)$")
+
+
+def place_in(text: str) -> Place | None:
+    """The place with which a panic's text ends, if it does."""
+    found = _PLACE.search(text)
+    return Place(found[1], int(found[2]), "") if found else None
 
 
 class SandboxError(Exception):
@@ -32,14 +42,15 @@ class ExecutionFailed(SandboxError):
     """Something was refused; match on `code`.
 
     `location` is the line of the contract's source where that happened and `traceback` the places of all
-    functions under way, the method first; None and empty where nobody watched (see `observe`).
+    functions under way, the method first; None and empty where nobody watched (see `observe`). A panic
+    that ends with a place of its own (`KeyError: 7 (shop/tasks.py:41)`) has that as location.
     """
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(f"{code}: {text}" if text else code)
         self.code = code
         self.text = text
-        self.location: Place | None = None
+        self.location: Place | None = place_in(text)
         self.traceback: tuple[Place, ...] = ()
 
     def stood(self, traceback: tuple[Place, ...], location: Place | None) -> None:
@@ -48,7 +59,7 @@ class ExecutionFailed(SandboxError):
 
     def __str__(self) -> str:
         what = super().__str__()
-        return f"{what} ({self.location})" if self.location else what
+        return f"{what} ({self.location})" if self.traceback and self.location else what
 
 
 class CallFailed(ExecutionFailed):

@@ -29,7 +29,8 @@ class Place(NamedTuple):
     function: str
 
     def __str__(self) -> str:
-        return f"{shown(self.file)}:{self.line} in {self.function}"
+        place = f"{shown(self.file)}:{self.line}"
+        return f"{place} in {self.function}" if self.function else place
 
 
 @dataclass(frozen=True)
