@@ -68,6 +68,14 @@ def test_locations__are_in_the_failure(project: Path) -> None:
     assert f"task_market/contract.py:{line} in get_tasks" in run(project, "--contract-locations")
 
 
+def test_profile__refuses_several_processes(project: Path) -> None:
+    pytest.importorskip("xdist")
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--contract-profile"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--contract-profile needs one process" in done.stderr
+
+
 def test_coverage_and_profile__are_written(project: Path) -> None:
     said = run(project, "--contract-coverage", "--contract-profile=profile.json")
     assert "gas by Python function" in said

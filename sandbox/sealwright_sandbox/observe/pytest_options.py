@@ -52,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.contract_coverage or config.option.contract_locations:
         kinds.append(LINES)
     if config.option.contract_profile:
+        if getattr(config.option, "numprocesses", None):
+            raise pytest.UsageError("--contract-profile needs one process: leave out -n")
         kinds.append(GAS)
     if kinds:
         session = Session(config, kinds)
