@@ -3,7 +3,7 @@
 | account | balance | keys |
 |---|---|---|
 | test.near | 1e9 NEAR, 50e6 staked | test key of its name; validator |
-| near | 1e9 NEAR | test key of its name, and the one neard derives; creates `<name>.near` |
+| near | 1e9 NEAR | test key of its name, and the one neard derives; creates `<name>.near`; the treasury |
 | sandbox | 10,000 NEAR | near-sandbox-rs's public key, and the one near-kit derives |
 | registrar | 1e6 NEAR | test key of its name, and near-workspaces's; creates top-level accounts |
 """

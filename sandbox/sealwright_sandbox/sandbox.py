@@ -118,6 +118,7 @@ class Sandbox:
             "transaction_validity_period": VALIDITY_PERIOD_BLOCKS,
             "records": [*genesis.records(), *genesis_records],
             "validators": genesis.validators(),
+            "protocol_treasury_account": genesis.TREASURY,
             **(fork_settings(remote) if remote is not None else {}),
             **settings,
         }

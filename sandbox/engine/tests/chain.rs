@@ -1,6 +1,6 @@
 //! The chain as its users see it: pool, time, snapshots, determinism, views.
 
-use near_crypto::{InMemorySigner, KeyType, Signer};
+use near_crypto::{InMemorySigner, KeyType, PublicKey, Signer};
 use near_primitives::account::{AccessKey, Account, AccountContract};
 use near_primitives::action::{Action, StakeAction, TransferAction};
 use near_primitives::errors::{ActionsValidationError, InvalidTxError};
@@ -213,26 +213,21 @@ fn old_transactions_expire() {
 }
 
 #[test]
-fn refused_actions_are_named() {
+fn a_stake_needs_an_ed25519_key() {
     let mut chain = chain();
+    let public_key = PublicKey::from_seed(KeyType::SECP256K1, "client");
     let stake = StakeAction {
-        stake: Balance::ZERO,
-        public_key: signer("client").public_key(),
+        stake: Balance::from_near(1),
+        public_key: public_key.clone(),
     };
-    let tx = sign(
-        &chain,
-        "client",
-        "client",
-        1,
-        vec![Action::Stake(Box::new(stake))],
+    let actions = vec![Action::Stake(Box::new(stake))];
+    let tx = sign(&chain, "client", "client", 1, actions);
+    let public_key = Box::new(public_key);
+    let expected = ActionsValidationError::UnsuitableStakingKey { public_key };
+    assert_eq!(
+        chain.submit(tx),
+        Err(InvalidTxError::ActionsValidation(expected))
     );
-    let error = chain.submit(tx).unwrap_err();
-    assert!(matches!(
-        error,
-        InvalidTxError::ActionsValidation(ActionsValidationError::UnsupportedProtocolFeature {
-            protocol_feature, ..
-        }) if protocol_feature.starts_with("Stake")
-    ));
 }
 
 #[test]

@@ -6,13 +6,6 @@
 use sealwright_engine::replay::{self, Report, Transcript};
 use std::path::PathBuf;
 
-/// Scenarios that need actions the engine refuses, and why.
-const EXCLUDED: [(&str, &str); 3] = [
-    ("02-account-life", "Stake is not offered"),
-    ("15-batches", "Stake is not offered"),
-    ("25-stake", "Stake is not offered"),
-];
-
 fn folder() -> PathBuf {
     match std::env::var_os("SEALWRIGHT_GOLDEN") {
         Some(folder) => PathBuf::from(folder),
@@ -58,11 +51,10 @@ macro_rules! scenarios {
         $(#[test] fn $test() { agrees($name); })*
 
         #[test]
-        fn every_transcript_is_replayed_or_excluded() {
+        fn every_transcript_is_replayed() {
             let known = [$($name),*];
             for (name, _) in transcripts() {
-                let excluded = EXCLUDED.iter().any(|(excluded, _)| *excluded == name);
-                assert!(excluded || known.contains(&name.as_str()), "{name} is neither");
+                assert!(known.contains(&name.as_str()), "{name} is not");
             }
         }
     };
@@ -70,6 +62,7 @@ macro_rules! scenarios {
 
 scenarios! {
     transfers "01-transfers"
+    account_life "02-account-life"
     delete_account "03-delete-account"
     access_keys "04-access-keys"
     gas_keys "05-gas-keys"
@@ -82,6 +75,7 @@ scenarios! {
     storage_staking "12-storage-staking"
     cross_contract "13-cross-contract"
     promise_and "14-promise-and"
+    batches "15-batches"
     gas_weights "16-gas-weights"
     refund_to "17-refund-to"
     recursion "18-recursion"
@@ -91,6 +85,7 @@ scenarios! {
     delegate "22-delegate"
     global_contracts "23-global-contracts"
     deterministic "24-deterministic"
+    stake "25-stake"
     gas_price "26-gas-price"
     mixed_load "27-mixed-load"
     python_contract "28-python-contract"

@@ -26,6 +26,7 @@ pub struct Settings {
     seed: Option<String>,
     records: Option<Vec<StateRecord>>,
     validators: Option<Vec<Validator>>,
+    protocol_treasury_account: Option<AccountId>,
     cache_dir: Option<PathBuf>,
     trie_extra_depth: Option<u64>,
     max_gas_burnt_view: Option<Gas>,
@@ -86,6 +87,7 @@ impl Settings {
                 .into_iter()
                 .map(Into::into)
                 .collect(),
+            protocol_treasury_account: self.protocol_treasury_account,
             cache_dir: self.cache_dir,
             trie_extra_depth: self.trie_extra_depth.unwrap_or(default.trie_extra_depth),
             max_gas_burnt_view: self

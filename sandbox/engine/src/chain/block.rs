@@ -1,13 +1,15 @@
 //! A block: what went into it, what it did, the state after it.
 
 use super::history::KnownReceipt;
+use crate::runtime::Traffic;
 use crate::state::BlockChanges;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::{hash, CryptoHash};
 use near_primitives::merkle::{merklize, MerklePath};
 use near_primitives::receipt::Receipt;
 use near_primitives::transaction::{ExecutionOutcomeWithId, SignedTransaction};
-use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas};
+use near_primitives::types::validator_stake::ValidatorStake;
+use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas, ShardId};
 use std::sync::{Arc, OnceLock};
 
 pub struct Block {
@@ -37,9 +39,14 @@ pub struct Block {
     pub created: Vec<KnownReceipt>,
     /// Transactions that were to be part of it and failed the state's checks.
     pub rejected: Vec<(CryptoHash, InvalidTxError)>,
+    /// Of the last chunk, which is an older block's where this one has none;
+    /// so are the three below. The next chunk's header states all four.
     pub gas_used: Gas,
     /// Net of rewards and subsidies.
     pub burnt: Balance,
+    /// Stakes proposed.
+    pub proposals: Arc<[ValidatorStake]>,
+    pub traffic: Traffic,
     pub state_root: OnceLock<CryptoHash>,
     pub proofs: OnceLock<Proofs>,
 }
@@ -68,13 +75,12 @@ impl Block {
         merklize(&[self.proofs().root]).0
     }
 
+    /// Over one leaf: all receipts for the single shard (nearcore,
+    /// `build_receipts_hashes`).
     pub fn outgoing_root(&self) -> CryptoHash {
-        let ids: Vec<_> = self
-            .outgoing
-            .iter()
-            .map(|receipt| *receipt.receipt_id())
-            .collect();
-        merklize(&ids).0
+        let shard = ShardId::new(0);
+        let receipts: Vec<&Receipt> = self.outgoing.iter().map(|receipt| &**receipt).collect();
+        merklize(&[CryptoHash::hash_borsh((shard, receipts))]).0
     }
 
     pub fn transactions_root(&self) -> CryptoHash {

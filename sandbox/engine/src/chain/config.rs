@@ -3,6 +3,7 @@
 use near_crypto::PublicKey;
 use near_primitives::hash::CryptoHash;
 use near_primitives::state_record::StateRecord;
+use near_primitives::types::validator_stake::ValidatorStake;
 use near_primitives::types::{
     AccountId, Balance, BlockHeight, BlockHeightDelta, Gas, ProtocolVersion,
 };
@@ -16,6 +17,13 @@ pub struct ValidatorConfig {
     pub public_key: PublicKey,
     /// Yocto.
     pub stake: Balance,
+}
+
+impl ValidatorConfig {
+    pub(super) fn proposal(&self) -> ValidatorStake {
+        let public_key = self.public_key.clone();
+        ValidatorStake::new(self.account_id.clone(), public_key, self.stake)
+    }
 }
 
 /// Everything that determines a chain: equal configs and equal inputs give
@@ -47,6 +55,12 @@ pub struct Config {
     /// The genesis state. `storage_usage` of accounts is computed, not taken.
     pub records: Vec<StateRecord>,
     pub validators: Vec<ValidatorConfig>,
+    pub num_block_producer_seats: u64,
+    /// The treasury's share of the inflation. (The rate of the inflation is
+    /// the protocol's, 1/40 a year.)
+    pub protocol_reward_rate: Rational32,
+    /// `None`: the first validator, which then earns no treasury's share.
+    pub protocol_treasury_account: Option<AccountId>,
     /// Folder for compiled contracts, shared by all chains and processes that
     /// name it. `None`: a folder under the system's temporary folder.
     pub cache_dir: Option<PathBuf>,
@@ -82,6 +96,9 @@ impl Default for Config {
             genesis_hash: None,
             records: Vec::new(),
             validators: Vec::new(),
+            num_block_producer_seats: 50,
+            protocol_reward_rate: Rational32::new(1, 10),
+            protocol_treasury_account: None,
             cache_dir: None,
             trie_extra_depth: 0,
             max_gas_burnt_view: Gas::from_teragas(300),

@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::config::Config;
+use crate::runtime::Traffic;
 use crate::state::access::{decode, encode, WriteRecords};
 use crate::state::{keys, storage_usage, Trie};
 use near_parameters::{RuntimeConfig, StorageUsageConfig};
@@ -113,7 +114,7 @@ pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Bal
         next_gas_price: config.min_gas_price,
         epoch_id: EpochId::default(),
         next_epoch_id: EpochId(hash),
-        epoch_height: 0,
+        epoch_height: 1,
         total_supply: supply,
         has_chunk: true,
         transactions: Vec::new(),
@@ -124,6 +125,8 @@ pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Bal
         rejected: Vec::new(),
         gas_used: Gas::ZERO,
         burnt: Balance::ZERO,
+        proposals: Arc::new([]),
+        traffic: Traffic::default(),
         state_root: OnceLock::new(),
         proofs: OnceLock::new(),
     }

@@ -7,6 +7,7 @@
 use super::archive::{Archive, Name};
 use super::block::Block;
 use super::by_hash::ByHash;
+use super::epoch::Epochs;
 use crate::faults::Faults;
 use crate::mocks::Mocks;
 use crate::runtime::imports::Imports;
@@ -90,6 +91,7 @@ pub struct Live {
     /// The next block's least time, nanoseconds.
     pub not_before_ns: u64,
     pub ledger: Ledger,
+    pub epochs: Epochs,
     /// What genesis held.
     pub initial_supply: Balance,
     /// Another network that state comes from, and what came.
@@ -97,7 +99,7 @@ pub struct Live {
 }
 
 impl Live {
-    pub fn new(genesis: Block, state: Trie, initial_supply: Balance) -> Self {
+    pub fn new(genesis: Block, state: Trie, epochs: Epochs, initial_supply: Balance) -> Self {
         let genesis = Arc::new(genesis);
         let mut live = Self {
             genesis: genesis.clone(),
@@ -121,6 +123,7 @@ impl Live {
             skip: 0,
             not_before_ns: genesis.timestamp_ns,
             ledger: Ledger::default(),
+            epochs,
             initial_supply,
             imports: None,
         };

@@ -1,7 +1,7 @@
 //! Making blocks and answering views while state comes from another network
 //! (see `runtime::imports`).
 
-use super::{genesis, supply, BlockInput, Chain, Head, QueryError};
+use super::{genesis, supply, Chain, Head, QueryError};
 use crate::runtime::imports::{Imports, Missing, Wanted};
 use crate::runtime::BlockContext;
 use crate::state::access::Records;
@@ -57,12 +57,11 @@ impl Chain {
     /// The network's.
     pub(super) fn read_with_imports<T>(
         &self,
-        input: &BlockInput,
+        mut context: BlockContext,
         state: &Trie,
         read: impl Fn(&BlockContext, &Trie) -> T,
     ) -> Result<T, QueryError> {
         let mut state = state.clone();
-        let mut context = self.context(input);
         loop {
             let answer = read(&context, &state);
             let Some(wanted) = context.wanted.take() else {

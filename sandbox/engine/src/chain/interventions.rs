@@ -95,7 +95,7 @@ impl Chain {
             actions,
         });
         let signed = impersonation::marked(transaction);
-        let context = self.context(&self.next_input());
+        let context = self.next_context(&self.next_input());
         verifier::check_actions_and_size(&context, &signed)?;
         verifier::charge(&context, &self.live.state, &signed)?;
         self.live.impersonated += 1;

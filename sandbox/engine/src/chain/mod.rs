@@ -14,6 +14,7 @@
 //! | `runtime::{global_contracts, deterministic, universal, state_init}` | shared code, accounts that come with their state |
 //! | `runtime::{function_call, external, storage, promised, promises, contracts, view}` | contracts, and the VM's view of the chain |
 //! | `chain::{config, genesis, block, production, pool}` | making blocks |
+//! | `chain::{epoch, validators}` | validators, their performance, rewards, stakes that return |
 //! | `chain::{history, by_hash, retention, archive, reaper}` | what blocks left, how long it is held, what lies beyond |
 //! | `chain::{outcome, query, contracts, views, supply}` | reading it |
 //!
@@ -26,6 +27,7 @@ mod block;
 mod by_hash;
 mod config;
 mod contracts;
+mod epoch;
 mod genesis;
 mod history;
 mod importing;
@@ -39,6 +41,7 @@ mod records;
 mod retention;
 mod supply;
 mod types;
+mod validators;
 mod views;
 
 pub use config::{Config, ValidatorConfig};
@@ -47,6 +50,7 @@ pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
 use crate::runtime::imports::Missing;
 use crate::runtime::observe::Observer;
 use crate::runtime::{verifier, ContractCache};
+use epoch::{EpochRules, Epochs};
 use history::Live;
 pub use near_jsonrpc_primitives::types::query::RpcQueryError as QueryError;
 use near_parameters::{RuntimeConfig, RuntimeConfigStore};
@@ -61,7 +65,6 @@ use near_primitives::types::{
 use near_primitives::views::{
     BlockView, ChunkView, ExecutionOutcomeWithIdView, FinalExecutionOutcomeWithReceiptView,
 };
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -84,7 +87,7 @@ impl Drop for Snapshot {
 struct Fixed {
     config: Config,
     runtime: Arc<RuntimeConfig>,
-    validators: Arc<BTreeMap<AccountId, Balance>>,
+    epoch_rules: EpochRules,
     contracts: Arc<ContractCache>,
     observer: Arc<Observer>,
 }
@@ -119,18 +122,17 @@ impl Chain {
         let state = genesis::state_of(&runtime.fees.storage_usage_config, &config.records);
         let supply = supply::held(&state);
         let block = genesis::block(&config, &runtime, &state, supply);
-        let stakes = config
-            .validators
-            .iter()
-            .map(|v| (v.account_id.clone(), v.stake));
+        let epoch_rules = EpochRules::of(&config);
+        let validators = config.validators.iter().map(ValidatorConfig::proposal);
+        let epochs = Epochs::genesis(&epoch_rules, validators.collect(), &block);
         let fixed = Fixed {
             runtime,
-            validators: Arc::new(stakes.collect()),
+            epoch_rules,
             contracts,
             observer: Arc::default(),
             config,
         };
-        let live = Live::new(block, state, supply);
+        let live = Live::new(block, state, epochs, supply);
         Self {
             fixed,
             live,
@@ -239,7 +241,7 @@ impl Chain {
     /// Makes one block with a given header (replay). A transaction that breaks a
     /// rule is left out, and `rejection` says why.
     pub fn produce_block_from(&mut self, mut input: BlockInput) -> Head {
-        let context = self.context(&input);
+        let context = self.next_context(&input);
         let (mut transactions, mut refused) = (Vec::new(), Vec::new());
         for tx in std::mem::take(&mut input.transactions) {
             match verifier::check_form(&context, &tx) {
@@ -257,12 +259,12 @@ impl Chain {
         self.live.skip = self.live.skip.saturating_add(delta);
     }
 
-    /// No transaction waits and no receipt is on its way or delayed. Yields
+    /// No transaction waits and no receipt is on its way, delayed or buffered. Yields
     /// that wait for a resume do not count.
     pub fn is_idle(&self) -> bool {
         self.live.pool.is_empty()
             && self.live.incoming.is_empty()
-            && crate::runtime::delayed_receipts(&self.live.state) == 0
+            && crate::runtime::queued_receipts(&self.live.state) == 0
             && self.held_receipts().next().is_none()
     }
 
@@ -317,11 +319,6 @@ impl Chain {
         self.live.state_root(self.live.head())
     }
 
-    /// The root of the head's state, whatever the header was told to state.
-    pub fn computed_state_root(&self) -> CryptoHash {
-        self.live.state.root_hash()
-    }
-
     /// What ran in the head, in execution order: transactions first.
     pub fn outcomes(&self) -> Vec<ExecutionOutcomeWithIdView> {
         let outcomes = &self.live.head().outcomes;
@@ -343,6 +340,8 @@ impl Chain {
             gas_used: head.gas_used,
             burnt: head.burnt,
             outcome_root: head.proofs().root,
+            outgoing_receipts_root: head.outgoing_root(),
+            congestion_info: head.traffic.congestion(),
         }
     }
 

@@ -1,16 +1,20 @@
 //! Making blocks.
 
 use super::block::{self, Block};
-use super::history::{KnownReceipt, Live};
+use super::epoch;
+use super::history::KnownReceipt;
 use super::retention::Depth;
 use super::{genesis, pool, supply, BlockInput, Chain, Head};
 use crate::runtime::imports::Wanted;
-use crate::runtime::{apply_chunk, verifier, BlockContext, ChunkResult, Created};
+use crate::runtime::{
+    apply_chunk, apply_missing_chunk, verifier, BlockContext, ChunkResult, Created, Traffic,
+};
 use crate::state::{BlockChanges, StateUpdate, Trie};
+use near_primitives::epoch_info::EpochInfo;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
-use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas, StateChangeCause};
+use near_primitives::types::{Balance, BlockHeight, Gas, StateChangeCause};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -37,7 +41,6 @@ impl Chain {
             gas_price: head.next_gas_price,
             transactions: Vec::new(),
             has_chunk: true,
-            state_root: None,
         }
     }
 
@@ -99,26 +102,39 @@ impl Chain {
         transactions: Vec<Arc<SignedTransaction>>,
         expired: Rejections,
     ) -> Head {
-        let context = self.context(&input);
+        let rules = &self.fixed.epoch_rules;
+        let live = &self.live;
+        let mut context = self.next_context(&input);
+        context.traffic = live.head().traffic.clone();
+        context.settlement = live.epochs.settlement_due(rules, live.head());
+        let state = live.state.clone();
+        let faults = self.live.faults.take();
         let mut result = if input.has_chunk {
             let incoming = std::mem::take(&mut self.live.incoming);
-            let state = self.live.state.clone();
             apply_chunk(
                 &context,
                 state,
                 &transactions,
                 incoming.into_iter().collect(),
-                self.live.faults.take(),
+                faults,
             )
         } else {
-            nothing(&mut self.live)
+            apply_missing_chunk(&context, state, faults)
         };
         result.rejected.extend(expired);
         self.missing = context.wanted.map(Wanted::into_missing).unwrap_or_default();
-        self.append(input, transactions, context.epoch_height, result)
+        self.append(input, transactions, result)
     }
 
-    pub(super) fn context(&self, input: &BlockInput) -> BlockContext {
+    /// What the next block's transactions and receipts see.
+    pub(super) fn next_context(&self, input: &BlockInput) -> BlockContext {
+        let (current, next) = self.live.epochs.of_next_block();
+        let mut context = self.context(input, current.info.clone());
+        context.minimum_stake = epoch::minimum_stake(&self.fixed.epoch_rules, next);
+        context
+    }
+
+    pub(super) fn context(&self, input: &BlockInput, epoch: Arc<EpochInfo>) -> BlockContext {
         let fixed = &self.fixed;
         BlockContext {
             config: fixed.runtime.clone(),
@@ -126,11 +142,13 @@ impl Chain {
             chain_id: fixed.config.chain_id.clone(),
             height: input.height,
             timestamp_ns: input.timestamp_ns,
-            epoch_height: self.epoch_height(input.height),
             gas_price: input.gas_price,
             random_value: input.random_value,
             gas_limit: fixed.config.gas_limit,
-            validators: fixed.validators.clone(),
+            epoch,
+            minimum_stake: Balance::ZERO,
+            settlement: None,
+            traffic: Traffic::default(),
             trie_extra_depth: fixed.config.trie_extra_depth,
             contracts: fixed.contracts.clone(),
             mocks: self.live.mocks.shared(),
@@ -139,35 +157,42 @@ impl Chain {
         }
     }
 
-    /// Epochs are counted from 1; the genesis block stands before them.
-    pub(super) fn epoch_height(&self, height: BlockHeight) -> EpochHeight {
-        match height - self.fixed.config.genesis_height {
-            0 => 0,
-            since => 1 + (since - 1) / self.fixed.config.epoch_length,
-        }
-    }
-
     fn append(
         &mut self,
         input: BlockInput,
         transactions: Vec<Arc<SignedTransaction>>,
-        epoch_height: EpochHeight,
         mut result: ChunkResult,
     ) -> Head {
-        let prev = self.live.head().clone();
-        let (epoch_id, next_epoch_id) = epochs(&self.live, &prev, epoch_height);
-        let created = self.known(result.created);
-        self.live.faults = result.faults.filter(|faults| !faults.is_over());
+        self.live.faults = result.faults.take().filter(|faults| !faults.is_over());
         self.live.incoming.extend(result.outgoing.iter().cloned());
         let ledger = &mut self.live.ledger;
         ledger.burnt = supply::sum([ledger.burnt, result.burnt]);
-        ledger.minted = supply::sum([ledger.minted, result.minted]);
+        ledger.minted = supply::sum([ledger.minted, result.minted, result.rewards]);
         self.apply_patch(&mut result.state, &mut result.changes);
 
-        let net_burnt = result.burnt.saturating_sub(result.minted);
+        let prev = self.live.head().clone();
+        let state = result.state.clone();
+        let block = self.next_block(input, &prev, transactions, result);
+        let live = &mut self.live;
+        live.skip = 0;
+        live.epochs.add(&self.fixed.epoch_rules, &prev, &block);
+        live.append(Arc::new(block), state);
+        live.forget(&Depth::of(&self.fixed.config));
+        debug_assert!(supply::check(&self.fixed.runtime, live).holds());
+        self.head()
+    }
+
+    fn next_block(
+        &self,
+        input: BlockInput,
+        prev: &Block,
+        transactions: Vec<Arc<SignedTransaction>>,
+        result: ChunkResult,
+    ) -> Block {
+        let (epoch, next_epoch) = self.live.epochs.of_next_block();
         let rejected: HashSet<_> = result.rejected.iter().map(|(hash, _)| *hash).collect();
         let has_outcome = |tx: &Arc<SignedTransaction>| !rejected.contains(tx.hash());
-        let block = Block {
+        let mut block = Block {
             height: input.height,
             hash: input.hash,
             prev_hash: prev.hash,
@@ -177,27 +202,32 @@ impl Chain {
             random_value: input.random_value,
             gas_price: input.gas_price,
             next_gas_price: self.next_gas_price(&input, prev.gas_used),
-            epoch_id,
-            next_epoch_id,
-            epoch_height,
-            total_supply: prev.total_supply.saturating_sub(prev.burnt),
+            epoch_id: epoch.id,
+            next_epoch_id: next_epoch.id,
+            epoch_height: epoch.info.epoch_height(),
+            total_supply: supply::sum([prev.total_supply, self.live.epochs.minted()]),
             has_chunk: input.has_chunk,
             transactions: transactions.into_iter().filter(has_outcome).collect(),
             outcomes: result.outcomes,
             outgoing: result.outgoing,
             changes: Arc::new(result.changes),
-            created,
+            created: self.known(result.created),
             rejected: result.rejected,
-            gas_used: result.gas_used,
-            burnt: net_burnt,
-            state_root: input.state_root.map_or_else(OnceLock::new, OnceLock::from),
+            gas_used: prev.gas_used,
+            burnt: prev.burnt,
+            proposals: prev.proposals.clone(),
+            traffic: result.traffic,
+            state_root: OnceLock::new(),
             proofs: OnceLock::new(),
         };
-        self.live.skip = 0;
-        self.live.append(Arc::new(block), result.state);
-        self.live.forget(&Depth::of(&self.fixed.config));
-        debug_assert!(supply::check(&self.fixed.runtime, &self.live).holds());
-        self.head()
+        if input.has_chunk {
+            block.total_supply = block.total_supply.saturating_sub(prev.burnt);
+            block.gas_used = result.gas_used;
+            // A subsidy is new money that the chunk's burn is reduced by.
+            block.burnt = result.burnt.saturating_sub(result.minted);
+            block.proposals = result.proposals.into();
+        }
+        block
     }
 
     /// New receipts with the transactions they descend from.
@@ -258,36 +288,9 @@ impl Chain {
     /// # Errors
     /// The rule it breaks.
     pub fn check(&self, tx: &SignedTransaction) -> Result<(), InvalidTxError> {
-        let context = self.context(&self.next_input());
+        let context = self.next_context(&self.next_input());
         self.check_age(tx, context.height)?;
         verifier::check_form(&context, tx)?;
         verifier::charge(&context, &self.live.state, tx).map(|_| ())
     }
-}
-
-/// The result of a block without a chunk.
-fn nothing(live: &mut Live) -> ChunkResult {
-    ChunkResult {
-        state: live.state.clone(),
-        faults: live.faults.take(),
-        outcomes: Vec::new(),
-        outgoing: Vec::new(),
-        changes: BlockChanges::default(),
-        created: Vec::new(),
-        rejected: Vec::new(),
-        gas_used: Gas::ZERO,
-        burnt: Balance::ZERO,
-        minted: Balance::ZERO,
-    }
-}
-
-/// An epoch is named after the last block of the epoch before the previous one.
-fn epochs(live: &Live, prev: &Block, epoch_height: EpochHeight) -> (EpochId, EpochId) {
-    if prev.height == live.genesis.height {
-        return (EpochId::default(), EpochId(prev.hash));
-    }
-    if prev.epoch_height == epoch_height {
-        return (prev.epoch_id, prev.next_epoch_id);
-    }
-    (prev.next_epoch_id, EpochId(prev.hash))
 }

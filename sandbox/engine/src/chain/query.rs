@@ -230,11 +230,13 @@ impl Chain {
             gas_price: place.block.gas_price,
             transactions: vec![],
             has_chunk: true,
-            state_root: None,
         };
+        let epoch = self.live.epochs.info(&place.block.epoch_id);
+        let epoch = epoch.expect("every block's epoch is known").clone();
         let root = self.live.state_root(&place.block);
         let limit = self.fixed.config.max_gas_burnt_view;
-        let (result, burnt) = self.read_with_imports(&input, &place.state, |context, state| {
+        let context = self.context(&input, epoch);
+        let (result, burnt) = self.read_with_imports(context, &place.state, |context, state| {
             call_view(context, state, root, account_id, method_name, args, limit)
         })?;
         self.last_view_gas

@@ -95,17 +95,18 @@ fn in_flight(config: &RuntimeConfig, live: &Live) -> Balance {
         .into_iter()
         .flat_map(|column| live.state.with_prefix(&[column]))
         .map(|(_, value)| tokens(&decode(Some(value)).expect("a value is there")));
-    let delayed = live
+    let queued = live
         .state
         .with_prefix(&[col::DELAYED_RECEIPT_OR_INDICES])
         .into_iter()
+        .chain(live.state.with_prefix(&[col::BUFFERED_RECEIPT]))
         .filter(|(key, _)| key.len() > 1)
         .map(|(_, value)| {
             let stored: ReceiptOrStateStoredReceipt =
                 decode(Some(value)).expect("a value is there");
             tokens(stored.get_receipt())
         });
-    sum(sent.chain(held).chain(waiting).chain(delayed))
+    sum(sent.chain(held).chain(waiting).chain(queued))
 }
 
 pub fn sum(amounts: impl IntoIterator<Item = Balance>) -> Balance {

@@ -1,5 +1,6 @@
 //! What the chain is told and what it answers.
 
+use near_primitives::congestion_info::CongestionInfo;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
 use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas};
@@ -27,6 +28,8 @@ pub struct Totals {
     pub burnt: Balance,
     /// Merkle root over the outcomes, as the next chunk's header states it.
     pub outcome_root: CryptoHash,
+    pub outgoing_receipts_root: CryptoHash,
+    pub congestion_info: CongestionInfo,
 }
 
 /// An answer and the block it was read at.
@@ -68,7 +71,4 @@ pub struct BlockInput {
     pub transactions: Vec<SignedTransaction>,
     /// `false`: the block has no chunk, nothing is applied in it.
     pub has_chunk: bool,
-    /// The root to state for the block's state, in headers and as the source of
-    /// view seeds; `None`: the computed one.
-    pub state_root: Option<CryptoHash>,
 }

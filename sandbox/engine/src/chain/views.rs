@@ -1,17 +1,13 @@
-//! Blocks, chunks, validators and configurations in nearcore's views.
+//! Blocks, chunks and configurations in nearcore's views.
 
 use super::block::Block;
 use super::Chain;
+use crate::runtime::Traffic;
 use near_crypto::{KeyType, Signature};
 use near_parameters::RuntimeConfigView;
-use near_primitives::bandwidth_scheduler::BandwidthRequests;
 use near_primitives::hash::CryptoHash;
 use near_primitives::types::{AccountId, Balance, ShardId};
-use near_primitives::views::validator_stake_view::ValidatorStakeView;
-use near_primitives::views::{
-    BlockHeaderView, BlockView, ChunkHeaderView, ChunkView, CongestionInfoView,
-    CurrentEpochValidatorInfo, EpochValidatorInfo, NextEpochValidatorInfo, ReceiptView,
-};
+use near_primitives::views::{BlockHeaderView, BlockView, ChunkHeaderView, ChunkView, ReceiptView};
 use serde_json::{json, Value};
 use std::sync::Arc;
 
@@ -82,6 +78,9 @@ impl Chain {
         let root = |of: &dyn Fn(&Block) -> CryptoHash| {
             prev.as_ref().map_or_else(CryptoHash::default, |b| of(b))
         };
+        let traffic = prev
+            .as_ref()
+            .map_or_else(Traffic::default, |prev| prev.traffic.clone());
         ChunkHeaderView {
             chunk_hash: block.chunk_hash(),
             prev_block_hash: block.prev_hash,
@@ -101,9 +100,11 @@ impl Chain {
             balance_burnt: prev.as_ref().map_or(Balance::ZERO, |prev| prev.burnt),
             outgoing_receipts_root: root(&Block::outgoing_root),
             tx_root: block.transactions_root(),
-            validator_proposals: vec![],
-            congestion_info: Some(no_congestion()),
-            bandwidth_requests: Some(BandwidthRequests::empty()),
+            validator_proposals: prev.as_ref().map_or_else(Vec::new, |prev| {
+                prev.proposals.iter().cloned().map(Into::into).collect()
+            }),
+            congestion_info: Some(traffic.congestion().into()),
+            bandwidth_requests: Some(traffic.bandwidth_requests),
             proposed_split: Some(None),
             signature: Signature::empty(KeyType::ED25519),
         }
@@ -124,64 +125,12 @@ impl Chain {
         }
     }
 
-    /// The validators of the current epoch: those of genesis, always.
-    pub fn validators(&self) -> EpochValidatorInfo {
-        let head = self.live.head();
-        let config = &self.fixed.config;
-        let epoch = head.epoch_height.max(1);
-        let epoch_start_height = config.genesis_height + 1 + (epoch - 1) * config.epoch_length;
-        let blocks = (head.height + 1).saturating_sub(epoch_start_height);
-        let shards = vec![ShardId::new(SHARD)];
-        let current = config
-            .validators
-            .iter()
-            .map(|validator| CurrentEpochValidatorInfo {
-                account_id: validator.account_id.clone(),
-                public_key: validator.public_key.clone(),
-                is_slashed: false,
-                stake: validator.stake,
-                shards_produced: shards.clone(),
-                num_produced_blocks: blocks,
-                num_expected_blocks: blocks,
-                num_produced_chunks: blocks,
-                num_expected_chunks: blocks,
-                num_produced_chunks_per_shard: vec![blocks],
-                num_expected_chunks_per_shard: vec![blocks],
-                num_produced_endorsements: blocks,
-                num_expected_endorsements: blocks,
-                num_produced_endorsements_per_shard: vec![blocks],
-                num_expected_endorsements_per_shard: vec![blocks],
-                shards_endorsed: shards.clone(),
-            });
-        let next = config
-            .validators
-            .iter()
-            .map(|validator| NextEpochValidatorInfo {
-                account_id: validator.account_id.clone(),
-                public_key: validator.public_key.clone(),
-                stake: validator.stake,
-                shards: shards.clone(),
-            });
-        let rewards = config
-            .validators
-            .iter()
-            .map(|v| (v.account_id.clone(), Balance::ZERO));
-        EpochValidatorInfo {
-            current_validators: current.collect(),
-            next_validators: next.collect(),
-            current_fishermen: vec![],
-            next_fishermen: vec![],
-            current_proposals: Vec::<ValidatorStakeView>::new(),
-            prev_epoch_kickout: vec![],
-            epoch_start_height,
-            epoch_height: epoch,
-            validator_reward_paid_prev_epoch: rewards.collect(),
-        }
-    }
-
     /// genesis.json of this chain, without records, in nearcore's form.
     pub fn genesis_config(&self) -> Value {
         let config = &self.fixed.config;
+        let epochs = &self.fixed.epoch_rules.config;
+        let treasury = self.fixed.epoch_rules.treasury.clone();
+        let treasury = treasury.unwrap_or_else(|| self.author());
         let genesis = &self.live.genesis;
         let rate = config.gas_price_adjustment_rate;
         let time = near_primitives::utils::from_timestamp(config.genesis_time_ns);
@@ -197,27 +146,27 @@ impl Chain {
             "genesis_time": time.format("%Y-%m-%dT%H:%M:%S%.9fZ").to_string(),
             "chain_id": config.chain_id,
             "genesis_height": config.genesis_height,
-            "num_block_producer_seats": 1,
+            "num_block_producer_seats": config.num_block_producer_seats,
             "dynamic_resharding": false,
             "protocol_upgrade_stake_threshold": [4, 5],
             "epoch_length": config.epoch_length,
             "gas_limit": config.gas_limit.as_gas(),
             "min_gas_price": config.min_gas_price,
             "max_gas_price": config.max_gas_price,
-            "block_producer_kickout_threshold": 0,
-            "chunk_producer_kickout_threshold": 0,
-            "chunk_validator_only_kickout_threshold": 0,
-            "target_validator_mandates_per_shard": 1,
+            "block_producer_kickout_threshold": epochs.block_producer_kickout_threshold,
+            "chunk_producer_kickout_threshold": epochs.chunk_producer_kickout_threshold,
+            "chunk_validator_only_kickout_threshold": epochs.chunk_validator_only_kickout_threshold,
+            "target_validator_mandates_per_shard": epochs.target_validator_mandates_per_shard,
             "online_min_threshold": [9, 10],
             "online_max_threshold": [99, 100],
             "gas_price_adjustment_rate": [rate.numer(), rate.denom()],
             "validators": validators.collect::<Vec<_>>(),
             "transaction_validity_period": config.transaction_validity_period,
-            "protocol_reward_rate": [0, 1],
-            "max_inflation_rate": [0, 1],
+            "protocol_reward_rate": config.protocol_reward_rate,
+            "max_inflation_rate": epochs.max_inflation_rate,
             "total_supply": genesis.total_supply,
             "num_blocks_per_year": 31_536_000,
-            "protocol_treasury_account": self.author(),
+            "protocol_treasury_account": treasury,
             "fishermen_threshold": "10000000000000000000000000",
             "minimum_stake_divisor": 10,
             "shard_layout": single_shard(),
@@ -226,8 +175,8 @@ impl Chain {
             "max_kickout_stake_perc": 100,
             "minimum_stake_ratio": [1, 6250],
             "use_production_config": false,
-            "num_chunk_producer_seats": 1,
-            "num_chunk_validator_seats": 1,
+            "num_chunk_producer_seats": epochs.num_chunk_producer_seats,
+            "num_chunk_validator_seats": epochs.num_chunk_validator_seats,
             "chunk_producer_assignment_changes_limit": 5,
         })
     }
@@ -264,14 +213,4 @@ fn single_shard() -> Value {
         "shards_parent_map": null,
         "version": 0,
     }})
-}
-
-/// One shard without congestion control.
-fn no_congestion() -> CongestionInfoView {
-    CongestionInfoView {
-        delayed_receipts_gas: 0,
-        buffered_receipts_gas: 0,
-        receipt_bytes: 0,
-        allowed_shard: SHARD as u16,
-    }
 }

@@ -100,7 +100,6 @@ fn given(block: &Field, patch: Vec<StateRecord>) -> Result<Given, Malformed> {
             .map(|tx| transaction(&tx.get("signed_tx")))
             .collect::<Result<_, _>>()?,
         has_chunk: block.get("has_chunk").parse()?,
-        state_root: block.get("state_root").optional()?,
     };
     Ok(Given { input, patch })
 }

@@ -24,8 +24,6 @@ pub struct Difference {
 pub struct Tally {
     pub compared: u64,
     pub different: u64,
-    /// Whether differences of this kind fail the replay.
-    pub judged: bool,
     pub first: Option<Difference>,
 }
 
@@ -50,16 +48,15 @@ impl Report {
         }
     }
 
-    /// Whether nothing that is judged differs.
+    /// Whether nothing differs.
     pub fn agrees(&self) -> bool {
         self.differences().next().is_none()
     }
 
-    /// The first difference of each judged kind.
+    /// The first difference of each kind.
     pub fn differences(&self) -> impl Iterator<Item = (Kind, &Difference)> {
         self.kinds
             .iter()
-            .filter(|(_, tally)| tally.judged)
             .filter_map(|(kind, tally)| Some((*kind, tally.first.as_ref()?)))
     }
 
@@ -71,10 +68,7 @@ impl Report {
         recorded: &Value,
         engine: &Value,
     ) {
-        let tally = self.kinds.entry(kind).or_insert_with(|| Tally {
-            judged: kind.is_judged(),
-            ..Tally::default()
-        });
+        let tally = self.kinds.entry(kind).or_default();
         tally.compared += 1;
         if recorded == engine {
             return;
@@ -128,10 +122,9 @@ impl fmt::Display for Report {
         )?;
         for (kind, tally) in &self.kinds {
             let Some(first) = &tally.first else { continue };
-            let note = if tally.judged { "" } else { ", not judged" };
             writeln!(
                 f,
-                "  {}: {} of {} differ{note}; first at {}",
+                "  {}: {} of {} differ; first at {}",
                 kind.name(),
                 tally.different,
                 tally.compared,
@@ -180,13 +173,5 @@ mod tests {
     #[test]
     fn equal_values_agree() {
         assert!(report(&json!([1]), &json!([1])).agrees());
-    }
-
-    #[test]
-    fn what_is_not_judged_is_shown_and_fails_nothing() {
-        let mut report = Report::new(None);
-        report.compare(Kind::StateRoot, || "block 1".into(), &json!(1), &json!(2));
-        assert!(report.agrees());
-        assert!(report.to_string().contains("1 of 1 differ, not judged"));
     }
 }

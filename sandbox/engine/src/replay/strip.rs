@@ -52,11 +52,6 @@ fn strip_block(block: &Field) -> Result<Value, Malformed> {
     // Whether the node had a chunk in time is its fortune, not a rule.
     let included = block.get("chunk").get("height_included").number()?;
     kept["has_chunk"] = json!(included == block.get("height").number()?);
-    // Seeds of views derive from the root, which has columns not kept here.
-    let after = block.get("after");
-    if after.get("included").value() == true {
-        kept["state_root"] = after.get("state_root").value().clone();
-    }
     Ok(kept)
 }
 

@@ -11,7 +11,7 @@ pub fn status(chain: &Chain, address: &str) -> Value {
     let public_key = validator.map(|validator| validator.public_key.clone());
     let account_id = validator.map(|validator| validator.account_id.clone());
     let genesis_hash = chain.genesis_hash();
-    let epoch_start = chain.validators().epoch_start_height;
+    let epoch_start = chain.epoch_start_height();
     json!({
         "version": {
             "version": env!("CARGO_PKG_VERSION"),

@@ -44,6 +44,7 @@ impl Chunk<'_> {
         }
         self.burnt = self.burnt.saturating_add(settlement.burnt);
         self.minted = self.minted.saturating_add(result.subsidy);
+        self.proposals.append(&mut result.proposals);
         self.pay_reward(account_id, settlement.reward, receipt_hash);
         outcome::route_data(account_id, action, &mut result);
         let receipt_ids = self.send_all(receipt, std::mem::take(&mut result.new_receipts));

@@ -1,6 +1,8 @@
 //! Rules for one action that need no state.
 
 use super::validation::check_actions;
+use near_crypto::key_conversion::is_valid_staking_key;
+use near_crypto::PublicKey;
 use near_parameters::vm::LimitConfig;
 use near_primitives::account::id::AccountType;
 use near_primitives::account::{AccessKey, AccessKeyPermission, FunctionCallPermission};
@@ -53,8 +55,17 @@ pub fn check_action(
         | Action::DeleteKey(_)
         | Action::DeleteAccount(_)
         | Action::UseGlobalContract(_) => Ok(()),
-        Action::Stake(_) => Err(unsupported("Stake (not offered by this sandbox)", version)),
+        Action::Stake(stake) => check_staking_key(&stake.public_key),
     }
+}
+
+/// Validators sign and draw random values with an ed25519 key.
+fn check_staking_key(public_key: &PublicKey) -> Checked {
+    if is_valid_staking_key(public_key) {
+        return Ok(());
+    }
+    let public_key = Box::new(public_key.clone());
+    Err(ActionsValidationError::UnsuitableStakingKey { public_key })
 }
 
 fn check_code(limits: &LimitConfig, code: &[u8]) -> Checked {

@@ -1,6 +1,7 @@
 //! The block loop: transactions, then receipts until the limit is reached.
 
-use super::{verifier, BlockContext};
+use super::traffic::Traffic;
+use super::{bandwidth, staking, verifier, BlockContext};
 use crate::faults::Faults;
 use crate::state::{BlockChanges, StateUpdate, Trie};
 use near_primitives::errors::InvalidTxError;
@@ -9,6 +10,7 @@ use near_primitives::receipt::Receipt;
 use near_primitives::transaction::{
     ExecutionOutcome, ExecutionOutcomeWithId, ExecutionStatus, SignedTransaction,
 };
+use near_primitives::types::validator_stake::ValidatorStake;
 use near_primitives::types::{Balance, Compute, Gas, StateChangeCause};
 use near_primitives::utils::create_receipt_id_from_transaction;
 use std::collections::{HashSet, VecDeque};
@@ -37,6 +39,11 @@ pub struct ChunkResult {
     pub minted: Balance,
     /// The fault plan that was at work, with what it has done.
     pub faults: Option<Box<Faults>>,
+    /// Paid to validators and the treasury.
+    pub rewards: Balance,
+    /// Stakes proposed, one an account.
+    pub proposals: Vec<ValidatorStake>,
+    pub traffic: Traffic,
 }
 
 /// A chunk being applied.
@@ -53,6 +60,12 @@ pub(super) struct Chunk<'a> {
     pub burnt: Balance,
     pub minted: Balance,
     pub faults: Option<Box<Faults>>,
+    pub rewards: Balance,
+    pub proposals: Vec<ValidatorStake>,
+    /// Receipts that wait.
+    pub traffic: Traffic,
+    /// Bytes of receipts that may still be sent.
+    pub bandwidth_left: u64,
 }
 
 /// Applies transactions whose form has been checked, and the receipts that the
@@ -64,20 +77,8 @@ pub fn apply_chunk(
     incoming: Vec<Arc<Receipt>>,
     faults: Option<Box<Faults>>,
 ) -> ChunkResult {
-    let mut chunk = Chunk {
-        context,
-        state: StateUpdate::new(state),
-        outcomes: Vec::new(),
-        outgoing: Vec::new(),
-        instant: VecDeque::new(),
-        created: Vec::new(),
-        rejected: Vec::new(),
-        gas_used: Gas::ZERO,
-        compute_used: 0,
-        burnt: Balance::ZERO,
-        minted: Balance::ZERO,
-        faults,
-    };
+    let mut chunk = Chunk::begin(context, state, faults, false);
+    chunk.send_buffered();
     let due = chunk.delays_that_end();
     let local = chunk.convert_transactions(transactions);
     let local = chunk.admit(local);
@@ -90,8 +91,56 @@ pub fn apply_chunk(
     chunk.finish()
 }
 
-impl Chunk<'_> {
-    fn finish(self) -> ChunkResult {
+/// A block without a chunk: only what every block does to the state.
+pub fn apply_missing_chunk(
+    context: &BlockContext,
+    state: Trie,
+    faults: Option<Box<Faults>>,
+) -> ChunkResult {
+    let chunk = Chunk::begin(context, state, faults, true);
+    let traffic = context.traffic.clone();
+    ChunkResult {
+        traffic,
+        ..chunk.finish()
+    }
+}
+
+impl<'a> Chunk<'a> {
+    fn begin(
+        context: &'a BlockContext,
+        state: Trie,
+        faults: Option<Box<Faults>>,
+        is_missing: bool,
+    ) -> Self {
+        let mut chunk = Self {
+            context,
+            state: StateUpdate::new(state),
+            outcomes: Vec::new(),
+            outgoing: Vec::new(),
+            instant: VecDeque::new(),
+            created: Vec::new(),
+            rejected: Vec::new(),
+            gas_used: Gas::ZERO,
+            compute_used: 0,
+            burnt: Balance::ZERO,
+            minted: Balance::ZERO,
+            rewards: Balance::ZERO,
+            proposals: Vec::new(),
+            traffic: context.traffic.clone(),
+            bandwidth_left: 0,
+            faults,
+        };
+        if let Some(settlement) = &context.settlement {
+            chunk.settle_stakes(settlement);
+        }
+        let requests = &context.traffic.bandwidth_requests;
+        chunk.bandwidth_left =
+            bandwidth::schedule(&context.config, &mut chunk.state, requests, is_missing);
+        chunk
+    }
+
+    fn finish(mut self) -> ChunkResult {
+        self.traffic.bandwidth_requests = self.bandwidth_requests();
         let (state, changes) = self.state.finish();
         ChunkResult {
             state,
@@ -105,6 +154,9 @@ impl Chunk<'_> {
             burnt: self.burnt,
             minted: self.minted,
             faults: self.faults,
+            rewards: self.rewards,
+            proposals: staking::last_proposals(self.proposals),
+            traffic: self.traffic,
         }
     }
 
@@ -128,7 +180,7 @@ impl Chunk<'_> {
                 Ok(receipt) if receipt.receiver_id() == receipt.predecessor_id() => {
                     local.push(receipt);
                 }
-                Ok(receipt) => self.outgoing.push(receipt),
+                Ok(receipt) => self.send_or_buffer(receipt),
                 Err(error) => self.rejected.push((tx.get_hash(), error)),
             }
         }

@@ -4,7 +4,7 @@ use super::actions::{self, Subject};
 use super::chunk::Chunk;
 use super::function_call::{function_call, Caller};
 use super::result::ActionResult;
-use super::{access_keys, delegate, deterministic, gas_keys, global_contracts, universal};
+use super::{access_keys, delegate, deterministic, gas_keys, global_contracts, staking, universal};
 use near_primitives::action::Action;
 use near_primitives::utils::create_action_hash_from_receipt_id;
 
@@ -40,6 +40,7 @@ impl Chunk<'_> {
                 let deposit = transfer.deposit;
                 actions::transfer(context, state, subject, deposit, caller.action);
             }
+            Action::Stake(stake) => staking::stake(context, subject, stake, result),
             Action::AddKey(add) => access_keys::add_key(context, state, subject, add, result),
             Action::DeleteKey(delete) => {
                 access_keys::delete_key(context, state, subject, delete, result);
@@ -76,7 +77,6 @@ impl Chunk<'_> {
             Action::UniversalStateInit(init) => {
                 universal::initialise(context, state, subject, caller.receipt, init, result);
             }
-            Action::Stake(_) => unreachable!("validation refuses it"),
         }
     }
 }

@@ -101,12 +101,12 @@ impl External for CallExternal<'_> {
     }
 
     fn validator_stake(&self, account_id: &AccountId) -> Answer<Option<Balance>> {
-        Ok(self.context.validators.get(account_id).copied())
+        Ok(self.context.epoch.get_validator_stake(account_id))
     }
 
     fn validator_total_stake(&self) -> Answer<Balance> {
-        let stakes = self.context.validators.values();
-        Ok(stakes.fold(Balance::ZERO, |sum, stake| sum.saturating_add(*stake)))
+        let validators = self.context.epoch.validators_iter();
+        Ok(validators.fold(Balance::ZERO, |sum, v| sum.saturating_add(v.stake())))
     }
 
     fn chain_id(&self) -> String {

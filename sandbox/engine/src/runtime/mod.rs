@@ -4,6 +4,7 @@ mod access_keys;
 mod action_receipt;
 mod action_validation;
 mod actions;
+mod bandwidth;
 mod chunk;
 mod contracts;
 pub mod costs;
@@ -24,34 +25,41 @@ pub mod imports;
 mod listen;
 pub mod observe;
 mod outcome;
+mod outgoing;
 mod promised;
 mod promises;
 mod receipts;
 mod refunds;
 mod result;
+mod staking;
 mod state_init;
 mod storage;
+mod traffic;
 mod universal;
 pub mod validation;
 pub mod verifier;
 mod view;
 mod yields;
 
-pub use chunk::{apply_chunk, ChunkResult, Created};
+pub use chunk::{apply_chunk, apply_missing_chunk, ChunkResult, Created};
 pub use contracts::ContractCache;
+pub use staking::StakeSettlement;
+pub use traffic::Traffic;
 pub use view::{call_view, ViewError};
 
 use crate::mocks::MockTable;
 use near_parameters::RuntimeConfig;
+use near_primitives::epoch_info::EpochInfo;
 use near_primitives::hash::CryptoHash;
-use near_primitives::types::{AccountId, Balance, BlockHeight, EpochHeight, Gas, ProtocolVersion};
+use near_primitives::types::{Balance, BlockHeight, Gas, ProtocolVersion};
 use near_vm_runner::logic::{VMContext, VMOutcome};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How many receipts of a state are delayed.
-pub fn delayed_receipts(state: &crate::state::Trie) -> u64 {
-    receipts::delayed_indices(state).len()
+/// How many receipts wait in a state for their turn: delayed or buffered ones.
+pub fn queued_receipts(state: &crate::state::Trie) -> u64 {
+    let buffered = outgoing::buffered_indices(state);
+    let buffered = buffered.shard_buffers.values();
+    receipts::delayed_indices(state).len() + buffered.map(|queue| queue.len()).sum::<u64>()
 }
 
 /// What every receipt of a block sees of the block.
@@ -61,12 +69,18 @@ pub struct BlockContext {
     pub chain_id: String,
     pub height: BlockHeight,
     pub timestamp_ns: u64,
-    pub epoch_height: EpochHeight,
     pub gas_price: Balance,
     pub random_value: CryptoHash,
     /// Compute time after which receipts are delayed.
     pub gas_limit: Gas,
-    pub validators: Arc<BTreeMap<AccountId, Balance>>,
+    /// Who validates, and the epoch's height.
+    pub epoch: Arc<EpochInfo>,
+    /// Least stake that can be proposed.
+    pub minimum_stake: Balance,
+    /// Set for an epoch's first block.
+    pub settlement: Option<StakeSettlement>,
+    /// Of the last chunk.
+    pub traffic: Traffic,
     pub trie_extra_depth: u64,
     pub contracts: Arc<ContractCache>,
     /// Methods that a test answers instead of their contracts.

@@ -3,7 +3,7 @@
 use near_primitives::action::{Action, FunctionCallAction};
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::{
-    ActionReceipt, ActionReceiptV2, DataReceipt, DataReceiver, Receipt, ReceiptEnum, ReceiptV0,
+    ActionReceiptV2, DataReceipt, DataReceiver, Receipt, ReceiptEnum, ReceiptV0,
     VersionedActionReceipt,
 };
 use near_primitives::types::{AccountId, Gas};
@@ -30,43 +30,21 @@ impl Promise {
         }
     }
 
+    /// Contracts' receipts are of version 2 even where refunds go their usual
+    /// way; transactions' and delegates' are of version 1.
     fn into_receipt(self, predecessor_id: &AccountId, parent: &VersionedActionReceipt) -> Receipt {
-        let signer_id = parent.signer_id().clone();
-        let signer_public_key = parent.signer_public_key().clone();
-        let gas_price = parent.gas_price();
-        let Self {
-            output_data_receivers,
-            input_data_ids,
-            actions,
-            ..
-        } = self;
-        let receipt = if self.refund_to.is_some() {
-            let receipt = ActionReceiptV2 {
-                signer_id,
-                refund_to: self.refund_to,
-                signer_public_key,
-                gas_price,
-                output_data_receivers,
-                input_data_ids,
-                actions,
-            };
-            match self.is_yield {
-                true => ReceiptEnum::PromiseYieldV2(receipt),
-                false => ReceiptEnum::ActionV2(receipt),
-            }
-        } else {
-            let receipt = ActionReceipt {
-                signer_id,
-                signer_public_key,
-                gas_price,
-                output_data_receivers,
-                input_data_ids,
-                actions,
-            };
-            match self.is_yield {
-                true => ReceiptEnum::PromiseYield(receipt),
-                false => ReceiptEnum::Action(receipt),
-            }
+        let receipt = ActionReceiptV2 {
+            signer_id: parent.signer_id().clone(),
+            refund_to: self.refund_to,
+            signer_public_key: parent.signer_public_key().clone(),
+            gas_price: parent.gas_price(),
+            output_data_receivers: self.output_data_receivers,
+            input_data_ids: self.input_data_ids,
+            actions: self.actions,
+        };
+        let receipt = match self.is_yield {
+            true => ReceiptEnum::PromiseYieldV2(receipt),
+            false => ReceiptEnum::ActionV2(receipt),
         };
         unnumbered(predecessor_id, self.receiver_id, receipt)
     }

@@ -1,15 +1,15 @@
 //! Receipts on their way: arrival, waiting for inputs, the delayed queue.
 
 use super::chunk::{Chunk, Created};
-use super::costs;
+use super::traffic;
 use crate::state::access::Records;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::{
     DataReceipt, DelayedReceiptIndices, Receipt, ReceiptOrStateStoredReceipt, ReceivedData,
-    StateStoredReceipt, StateStoredReceiptMetadata, VersionedActionReceipt, VersionedReceiptEnum,
+    StateStoredReceipt, VersionedActionReceipt, VersionedReceiptEnum,
 };
 use near_primitives::trie_key::TrieKey;
-use near_primitives::types::{AccountId, Gas, StateChangeCause};
+use near_primitives::types::{AccountId, StateChangeCause};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -37,7 +37,10 @@ impl Chunk<'_> {
             self.state.remove_record(&key);
             self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
             indices.first_index += 1;
-            self.process(&Arc::new(stored.into_receipt()));
+            let receipt = stored.into_receipt();
+            let metadata = traffic::footprint(&self.context.config, &receipt);
+            self.traffic.leave_delayed(&metadata);
+            self.process(&Arc::new(receipt));
         }
         if indices.first_index != before {
             self.state
@@ -52,8 +55,9 @@ impl Chunk<'_> {
             index: indices.next_available_index,
         };
         indices.next_available_index += 1;
+        let metadata = traffic::footprint(&self.context.config, receipt);
+        self.traffic.enter_delayed(&metadata);
         if self.context.config.use_state_stored_receipt {
-            let metadata = self.congestion_of(receipt);
             self.state
                 .set_record(&key, &StateStoredReceipt::new_borrowed(receipt, metadata));
         } else {
@@ -63,22 +67,6 @@ impl Chunk<'_> {
         self.state
             .set_record(&TrieKey::DelayedReceiptIndices, &indices);
         self.state.commit(StateChangeCause::UpdatedDelayedReceipts);
-    }
-
-    fn congestion_of(&self, receipt: &Receipt) -> StateStoredReceiptMetadata {
-        let congestion_gas = match receipt.versioned_receipt() {
-            VersionedReceiptEnum::Action(action) | VersionedReceiptEnum::PromiseYield(action) => {
-                let config = &self.context.config;
-                costs::required_gas(config, action.actions(), receipt.receiver_id())
-                    .expect("receipts are validated")
-            }
-            _ => Gas::ZERO,
-        };
-        let congestion_size = borsh::object_length(receipt).expect("receipts fit in memory") as u64;
-        StateStoredReceiptMetadata {
-            congestion_gas,
-            congestion_size,
-        }
     }
 
     /// Runs a receipt and what it sends to itself at once (yields, deletions).
@@ -202,7 +190,7 @@ impl Chunk<'_> {
         if receipt.is_instant_receipt() {
             self.instant.push_back(receipt);
         } else {
-            self.outgoing.push(receipt);
+            self.send_or_buffer(receipt);
         }
     }
 }

@@ -3,6 +3,7 @@
 use near_parameters::ParameterCost;
 use near_primitives::errors::{ActionError, ActionErrorKind};
 use near_primitives::receipt::Receipt;
+use near_primitives::types::validator_stake::ValidatorStake;
 use near_primitives::types::{Balance, Compute, Gas};
 use near_vm_runner::logic::ReturnData;
 use near_vm_runner::ProfileDataV3;
@@ -16,6 +17,8 @@ pub struct ActionResult {
     pub result: Result<ReturnData, ActionError>,
     pub logs: Vec<String>,
     pub new_receipts: Vec<Receipt>,
+    /// Stakes offered.
+    pub proposals: Vec<ValidatorStake>,
     pub profile: Option<Box<ProfileDataV3>>,
     /// Beyond the price of gas.
     pub tokens_burnt: Balance,
@@ -38,6 +41,7 @@ impl ActionResult {
             result: Ok(ReturnData::None),
             logs: Vec::new(),
             new_receipts: Vec::new(),
+            proposals: Vec::new(),
             profile: None,
             tokens_burnt: Balance::ZERO,
             subsidy: Balance::ZERO,
@@ -86,6 +90,7 @@ impl ActionResult {
             *index += self.new_receipts.len() as u64;
         }
         self.new_receipts.append(&mut next.new_receipts);
+        self.proposals.append(&mut next.proposals);
         self.tokens_burnt = self.tokens_burnt.saturating_add(next.tokens_burnt);
         self.subsidy = self.subsidy.saturating_add(next.subsidy);
     }
@@ -100,6 +105,7 @@ impl ActionResult {
 
     pub fn drop_effects(&mut self) {
         self.new_receipts.clear();
+        self.proposals.clear();
         self.tokens_burnt = Balance::ZERO;
         self.subsidy = Balance::ZERO;
         self.created_account = false;

@@ -51,7 +51,6 @@ fn transfer_at(version: ProtocolVersion, price: u128) -> (ExecutionOutcomeView, 
             gas_price: Balance::from_yoctonear(gas_price),
             transactions: std::mem::take(&mut transactions),
             has_chunk: true,
-            state_root: None,
         };
         world.chain.produce_block_from(input);
         assert!(world.chain.total_supply_check().holds());

@@ -5,6 +5,7 @@ use crate::replay::field::Field;
 use crate::replay::report::Report;
 use crate::Chain;
 use near_primitives::types::BlockReference;
+use near_primitives::views::CongestionInfoView;
 use serde_json::{json, Value};
 
 pub fn compare(block: &Block, report: &mut Report) {
@@ -16,20 +17,9 @@ pub fn compare(block: &Block, report: &mut Report) {
     }
     let after = recorded.get("after");
     // Figures that no later chunk stated are those of an older block.
-    if after.get("included").value() != true {
-        return;
-    }
-    if included.value() == block.height {
+    if after.get("included").value() == true && included.value() == block.height {
         sums(block, &after, report);
     }
-    let root = json!(block.chain.computed_state_root());
-    let place = || format!("block {} state_root", block.height);
-    report.compare(
-        Kind::StateRoot,
-        place,
-        after.get("state_root").value(),
-        &root,
-    );
 }
 
 fn header(block: &Block, report: &mut Report) {
@@ -82,6 +72,16 @@ fn sums(block: &Block, after: &Field, report: &mut Report) {
             Kind::OutcomeRoot,
             "outcome_root",
             json!(totals.outcome_root),
+        ),
+        (
+            Kind::OutgoingRoot,
+            "outgoing_receipts_root",
+            json!(totals.outgoing_receipts_root),
+        ),
+        (
+            Kind::Congestion,
+            "congestion_info",
+            json!(CongestionInfoView::from(totals.congestion_info)),
         ),
     ] {
         let place = || format!("block {} after.{name}", block.height);

@@ -37,6 +37,8 @@ pub enum Kind {
     GasUsed,
     BalanceBurnt,
     OutcomeRoot,
+    OutgoingRoot,
+    Congestion,
     StateRoot,
     Views,
     Rejected,
@@ -54,7 +56,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Transactions,
         Self::Order,
         Self::ReceiptIds,
@@ -76,6 +78,8 @@ impl Kind {
         Self::GasUsed,
         Self::BalanceBurnt,
         Self::OutcomeRoot,
+        Self::OutgoingRoot,
+        Self::Congestion,
         Self::StateRoot,
         Self::Views,
         Self::Rejected,
@@ -88,11 +92,6 @@ impl Kind {
         Self::State,
         Self::Conservation,
     ];
-
-    /// Whether a difference of this kind fails a replay.
-    pub fn is_judged(self) -> bool {
-        !matches!(self, Self::StateRoot)
-    }
 
     /// The name in reports.
     pub fn name(self) -> String {

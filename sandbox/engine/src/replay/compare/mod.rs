@@ -5,6 +5,7 @@
 //! | `kind` | the list of everything that is compared |
 //! | `outcomes` | what ran in a block, in which order, and what it did |
 //! | `blocks` | what headers state: prices, supply, epochs, sums, roots |
+//! | `roots` | the state before each chunk |
 //! | `receipts` | receipts, and those a block sent on |
 //! | `changes` | what a block changed in the state, and why |
 //! | `questions`, `views`, `refusals` | what the node was asked while a block was its head |
@@ -18,6 +19,7 @@ mod outcomes;
 mod questions;
 mod receipts;
 mod refusals;
+mod roots;
 mod views;
 
 pub use kind::Kind;
@@ -43,6 +45,7 @@ pub fn run(transcript: &Transcript) -> Result<Report, Malformed> {
     let mut feed = Feed::new(&transcript.stripped()?)?;
     let mut report = Report::new(all.get("name").value().as_str());
     for (index, recorded) in blocks.iter().enumerate() {
+        roots::before(feed.chain(), &blocks, index, &mut report)?;
         if index > 0 {
             feed.step();
         }
