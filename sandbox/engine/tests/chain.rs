@@ -2,7 +2,7 @@
 
 use near_crypto::{InMemorySigner, KeyType, PublicKey, Signer};
 use near_primitives::account::{AccessKey, Account, AccountContract};
-use near_primitives::action::{Action, StakeAction, TransferAction};
+use near_primitives::action::{Action, DeployContractAction, StakeAction, TransferAction};
 use near_primitives::errors::{ActionsValidationError, InvalidTxError};
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::{SignedTransaction, Transaction, TransactionV0};
@@ -210,6 +210,38 @@ fn old_transactions_expire() {
     chain.fast_forward(200);
     chain.produce_block();
     assert_eq!(chain.submit(tx), Err(InvalidTxError::Expired));
+}
+
+#[test]
+fn receipts_beyond_the_bandwidth_wait_for_the_next_block() {
+    let mut chain = chain();
+    let sizes = [1_400_000; 4];
+    let hashes = sizes.iter().zip(1..).map(|(size, nonce)| {
+        let deploy = DeployContractAction {
+            code: vec![0; *size],
+        };
+        let actions = vec![Action::DeployContract(deploy)];
+        let tx = sign(&chain, "client", "node", nonce, actions);
+        chain.submit(tx).unwrap()
+    });
+    let hashes: Vec<_> = hashes.collect();
+    let waiting = |chain: &Chain| chain.totals().congestion_info.receipt_bytes();
+
+    // 4.5 MB may leave in one block.
+    chain.produce_block();
+    assert_eq!(chain.outgoing().len(), 3);
+    assert!(waiting(&chain) > 1_400_000);
+    assert!(chain.total_supply_check().holds());
+    let last = chain.final_outcome(&hashes[3]).unwrap().final_outcome;
+    let receipt = last.transaction_outcome.outcome.receipt_ids[0];
+    chain.produce_block();
+    assert_eq!(*chain.outgoing()[0].receipt_id(), receipt);
+    assert_eq!(waiting(&chain), 0);
+    while !chain.is_idle() {
+        chain.produce_block();
+    }
+    assert!(hashes.iter().all(|hash| chain.is_finished(hash)));
+    assert!(chain.total_supply_check().holds());
 }
 
 #[test]
