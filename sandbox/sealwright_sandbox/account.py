@@ -119,8 +119,10 @@ class Account:
         """Send yoctoNEAR."""
         return self.batch(receiver_id).transfer(amount).send()
 
-    def deploy(self, code: bytes) -> Outcome:
-        """Put a contract on this account."""
+    def deploy(self, code: bytes, *, abi: Any = None) -> Outcome:
+        """Put a contract on this account; traces read its calls by the ABI (document or file)."""
+        if abi is not None:
+            self.sandbox.abis[self.account_id] = abi
         return self.batch().deploy(code).send()
 
     def create_account(self, name: str, balance: int = NEAR) -> "Account":

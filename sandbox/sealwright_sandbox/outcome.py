@@ -1,14 +1,15 @@
 """What a transaction did."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sealwright_sandbox import tree
 from sealwright_sandbox.errors import CallFailed
 from sealwright_sandbox.failures import Failure, from_status
 from sealwright_sandbox.receipts import Receipt, events_in, receipts_from_view
+from sealwright_sandbox.trace import Abis, Trace
 
 if TYPE_CHECKING:
     from sealwright_sandbox.observe import Observer
@@ -34,6 +35,7 @@ class OutcomeSource(Protocol):
     @property
     def tokens_burnt(self) -> int: ...
     def view(self) -> str: ...
+    def facts(self) -> str | None: ...
 
 
 class OutcomeBook(Protocol):
@@ -49,9 +51,15 @@ class Outcome:
     looks at costs no JSON.
     """
 
-    def __init__(self, native: OutcomeSource, observer: "Observer | None" = None) -> None:
+    def __init__(
+        self,
+        native: OutcomeSource,
+        observer: "Observer | None" = None,
+        abis: Abis | None = None,
+    ) -> None:
         self._native = native
         self._observer = observer
+        self._abis = Abis() if abis is None else abis
 
     @property
     def hash(self) -> str:
@@ -138,9 +146,24 @@ class Outcome:
 
     def tree(self) -> str:
         """The receipt tree for people: who called what, deposits, gas, logs, results."""
-        transaction = self.view["transaction"]
-        roots = self.view["transaction_outcome"]["outcome"]["receipt_ids"]
-        return tree.draw(transaction["signer_id"], roots, self.receipts)
+        return self.trace().text(detail=False)
+
+    def trace(self, abis: Mapping[str, Any] | None = None) -> Trace:
+        """Everything that happened, decoded by the contracts' ABIs; as JSON or text.
+
+        `abis` (by account: an Abi, its document, or its file) are added to those that the sandbox
+        knows. Heights, balances and changes of the state come from the chain: after a rollback to
+        before the transaction they are missing.
+        """
+        facts = self._native.facts()
+        found = None if facts is None else json.loads(facts)
+        return Trace(self.view, found, self._abis.plus(abis), self._places())
+
+    def _places(self) -> dict[str, list[str]]:
+        """Where in their sources watched contracts failed, innermost place last, by receipt."""
+        if self._observer is None:
+            return {}
+        return {receipt.id: list(map(str, receipt.traceback)) for receipt in self.failures}
 
     def raise_on_failure(self) -> "Outcome":
         """Return itself; raise CallFailed where the transaction's result is a failure."""
@@ -156,20 +179,27 @@ class Outcome:
 class Pending:
     """A transaction that was accepted; blocks must be produced before it runs."""
 
-    def __init__(self, book: OutcomeBook, tx_hash: str, observer: "Observer | None" = None) -> None:
+    def __init__(
+        self,
+        book: OutcomeBook,
+        tx_hash: str,
+        observer: "Observer | None" = None,
+        abis: Abis | None = None,
+    ) -> None:
         self._book = book
         self._observer = observer
+        self._abis = abis
         self.hash = tx_hash
 
     def outcome(self) -> Outcome | None:
         """The outcome, a failure included; None as long as a receipt is still to run."""
         native = self._book.outcome(self.hash)
-        return Outcome(native, self._observer) if native is not None and native.finished else None
+        return Outcome(native, self._observer, self._abis) if native is not None and native.finished else None
 
     def so_far(self) -> Outcome | None:
         """What has run by now; None where no block has taken the transaction yet."""
         native = self._book.outcome(self.hash)
-        return Outcome(native, self._observer) if native is not None else None
+        return Outcome(native, self._observer, self._abis) if native is not None else None
 
     def __repr__(self) -> str:
         return f"<Pending {self.hash}>"

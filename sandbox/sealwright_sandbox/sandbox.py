@@ -12,7 +12,13 @@ from sealwright_sandbox import genesis, making, mocks
 from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions, NativeMark
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
-from sealwright_sandbox.errors import AccountUnknown, QueryFailed, SandboxMisused, ViewFailed
+from sealwright_sandbox.errors import (
+    AccountUnknown,
+    QueryFailed,
+    SandboxError,
+    SandboxMisused,
+    ViewFailed,
+)
 from sealwright_sandbox.faults import Faults
 from sealwright_sandbox.fork.importing import Fork, Imports, fork_settings
 from sealwright_sandbox.fork.remote import RemoteState
@@ -25,6 +31,7 @@ from sealwright_sandbox.observe import Observer, ambient
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.rpc import Rpc
 from sealwright_sandbox.seam import ALL_CAPABILITIES
+from sealwright_sandbox.trace import Abi, Abis, embedded
 
 DEFAULT_GENESIS_TIME_MS = 1_767_225_600_000
 """2026-01-01T00:00:00Z."""
@@ -133,6 +140,7 @@ class Sandbox:
         self.observer = observer or ambient()
         if self.observer is not None:
             self._engine.observe(self.observer.native)
+        self.abis = Abis(find=self._embedded_abi)
 
     @classmethod
     def from_transcript(cls, path: Path | str) -> Self:
@@ -262,7 +270,7 @@ class Sandbox:
             )
         except EngineError as error:
             raise translate(error) from None
-        return Outcome(native, self.observer).raise_on_failure()
+        return Outcome(native, self.observer, self.abis).raise_on_failure()
 
     def send(self, signed_transaction: bytes, *, max_blocks: int = MOST_BLOCKS_OF_A_CALL) -> Outcome:
         """Send a signed transaction (Borsh) and make blocks until every receipt has run.
@@ -271,16 +279,16 @@ class Sandbox:
         """
         with translated():
             native = self._engine.run(signed_transaction, max_blocks)
-        return Outcome(native, self.observer).raise_on_failure()
+        return Outcome(native, self.observer, self.abis).raise_on_failure()
 
     def submit(self, signed_transaction: bytes) -> Pending:
         """Pool a signed transaction (Borsh); no block is made. Raises TransactionRefused."""
         with translated():
-            return Pending(self._engine, self._engine.submit(signed_transaction), self.observer)
+            return Pending(self._engine, self._engine.submit(signed_transaction), self.observer, self.abis)
 
     def pending(self, tx_hash: str) -> Pending:
         """A transaction by its hash, to ask what became of it."""
-        return Pending(self._engine, tx_hash, self.observer)
+        return Pending(self._engine, tx_hash, self.observer, self.abis)
 
     @property
     def position(self) -> int:
@@ -290,7 +298,7 @@ class Sandbox:
     def outcomes_since(self, position: int) -> list[Outcome]:
         """What the transactions in the blocks after a position did so far, oldest first."""
         found = map(self._engine.outcome, self._engine.transactions_after(position))
-        return [Outcome(native, self.observer) for native in found if native is not None]
+        return [Outcome(native, self.observer, self.abis) for native in found if native is not None]
 
     @property
     def revision(self) -> int:
@@ -340,6 +348,17 @@ class Sandbox:
         with translated():
             return json.loads(self._engine.rpc(method, json.dumps(params)))
 
+    def _embedded_abi(self, account_id: str) -> Abi | None:
+        try:
+            code = base64.b64decode(self.query("view_code", account_id=account_id)["code_base64"])
+            return (
+                embedded.unpack(self.view_raw(account_id, embedded.METHOD))
+                if embedded.is_embedded(code)
+                else None
+            )
+        except SandboxError:
+            return None
+
     # What no user could do.
 
     @property
@@ -369,13 +388,13 @@ class Sandbox:
             native = self._interventions.run_impersonated(
                 signer_id, receiver_id, json.dumps(actions), MOST_BLOCKS_OF_A_CALL
             )
-        return Outcome(native, self.observer).raise_on_failure()
+        return Outcome(native, self.observer, self.abis).raise_on_failure()
 
     def pool_impersonated(self, signer_id: str, receiver_id: str, actions: list[Any]) -> Pending:
         """What an impersonated account's `pool` does."""
         with translated():
             tx_hash = self._interventions.impersonate(signer_id, receiver_id, json.dumps(actions))
-        return Pending(self._engine, tx_hash)
+        return Pending(self._engine, tx_hash, self.observer, self.abis)
 
     # Blocks and time.
 

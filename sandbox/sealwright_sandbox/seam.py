@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sealwright_sandbox.arguments import Arguments
 from sealwright_sandbox.outcome import Outcome, Pending
+from sealwright_sandbox.trace import Abis
 
 if TYPE_CHECKING:
     from sealwright_sandbox.account import Account
@@ -37,6 +38,11 @@ class Backend(Protocol):
     @property
     def capabilities(self) -> frozenset[str]:
         """Which of the constants above it can do."""
+        ...
+
+    @property
+    def abis(self) -> Abis:
+        """ABIs by account, for traces."""
         ...
 
     # Accounts.

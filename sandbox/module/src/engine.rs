@@ -149,7 +149,10 @@ impl Engine {
     /// What a transaction did so far; None where no block has taken it.
     fn outcome(&self, py: Python<'_>, hash: &str) -> PyResult<Option<NativeOutcome>> {
         let hash: CryptoHash = hash.parse().map_err(misuse)?;
-        Ok(py.detach(|| self.node.read(|chain| NativeOutcome::of(chain, &hash))))
+        Ok(py.detach(|| {
+            self.node
+                .read(|chain| NativeOutcome::of(&self.node, chain, &hash))
+        }))
     }
 
     /// Hashes of the transactions in the blocks above a height, oldest first.

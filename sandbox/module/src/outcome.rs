@@ -6,19 +6,24 @@ use near_primitives::views::{
 };
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use sealwright_engine::node::Node;
 use sealwright_engine::Chain;
+use std::sync::Arc;
 
 #[pyclass(frozen)]
 pub struct NativeOutcome {
+    node: Arc<Node>,
     view: FinalExecutionOutcomeWithReceiptView,
     #[pyo3(get)]
     finished: bool,
 }
 
 impl NativeOutcome {
-    pub fn of(chain: &Chain, hash: &CryptoHash) -> Option<Self> {
+    /// `chain` is the node's.
+    pub fn of(node: &Arc<Node>, chain: &Chain, hash: &CryptoHash) -> Option<Self> {
         let view = chain.final_outcome(hash)?;
         Some(Self {
+            node: node.clone(),
             view,
             finished: chain.is_finished(hash),
         })
@@ -90,6 +95,17 @@ impl NativeOutcome {
         self.outcomes()
             .map(|outcome| outcome.tokens_burnt.as_yoctonear())
             .sum()
+    }
+
+    /// JSON of what a trace shows beside the view; None where the chain was
+    /// rolled back to before the transaction.
+    fn facts(&self, py: Python<'_>) -> Option<String> {
+        let executed = &self.view.final_outcome.transaction_outcome;
+        py.detach(|| {
+            let facts = self.node.read(|chain| chain.trace_facts(&executed.id))?;
+            let is_this_history = facts.block_hash == executed.block_hash;
+            is_this_history.then(|| serde_json::to_string(&facts).expect("facts have a JSON form"))
+        })
     }
 
     /// nearcore's JSON, receipts included.

@@ -11,6 +11,7 @@ use near_primitives::transaction::SignedTransaction;
 use pyo3::prelude::*;
 use sealwright_engine::node::{Node, RecordedChain};
 use sealwright_engine::Chain;
+use std::sync::Arc;
 
 /// # Errors
 /// A block could not be made, because another network did not answer.
@@ -63,7 +64,7 @@ impl Engine {
 }
 
 pub fn make_blocks_until_it_ends(
-    node: &Node,
+    node: &Arc<Node>,
     hash: CryptoHash,
     max_blocks: u64,
 ) -> PyResult<NativeOutcome> {
@@ -78,7 +79,7 @@ pub fn make_blocks_until_it_ends(
             if let Some(reason) = chain.chain().rejection(&hash) {
                 return Err(refused(reason));
             }
-            Ok(NativeOutcome::of(chain.chain(), &hash).filter(NativeOutcome::is_finished))
+            Ok(NativeOutcome::of(node, chain.chain(), &hash).filter(NativeOutcome::is_finished))
         })?;
         if let Some(outcome) = outcome {
             return Ok(outcome);

@@ -75,6 +75,10 @@ class AnsweredOutcome:
     def view(self) -> str:
         return json.dumps(self._view)
 
+    def facts(self) -> str | None:
+        """None: a trace of a node's transactions is made by `trace.remote`."""
+        return None
+
 
 def refusal(error: QueryFailed) -> SandboxError:
     """TransactionRefused where the node says that a transaction is not valid, else the error itself."""

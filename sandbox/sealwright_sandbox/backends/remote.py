@@ -18,6 +18,7 @@ from sealwright_sandbox.backends.transactions import Transactions, pauses
 from sealwright_sandbox.errors import AccountUnknown, NotFinished, NotSupported, QueryFailed, SandboxError
 from sealwright_sandbox.keys import test_key
 from sealwright_sandbox.outcome import Outcome, Pending
+from sealwright_sandbox.trace import Abis
 from sealwright_sandbox.units import NEAR
 
 FINISH_WITHIN_S = 120.0
@@ -59,6 +60,7 @@ class RemoteSandbox:
         sandbox_only = frozenset({seam.JUMP, seam.PATCH_STATE})
         self.capabilities: frozenset[str] = frozenset() if public else sandbox_only
         self.before_rollback: list[Callable[[Any], None]] = []
+        self.abis = Abis()
         self.left_behind: list[str] = []
         self._client = RpcClient(url)
         self._transactions = Transactions(self._client, finish_within_s)
@@ -139,11 +141,11 @@ class RemoteSandbox:
 
     def submit(self, signed_transaction: bytes) -> Pending:
         """Send a signed transaction (Borsh) and wait until a block has it. Raises TransactionRefused."""
-        return Pending(self, self._transactions.post(signed_transaction, "INCLUDED"))
+        return Pending(self, self._transactions.post(signed_transaction, "INCLUDED"), abis=self.abis)
 
     def pending(self, tx_hash: str) -> Pending:
         """A transaction that was sent from here, by its hash."""
-        return Pending(self, tx_hash)
+        return Pending(self, tx_hash, abis=self.abis)
 
     def outcome(self, tx_hash: str) -> AnsweredOutcome | None:
         """What a transaction sent from here did so far; None where no block has it."""

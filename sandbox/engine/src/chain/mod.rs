@@ -40,11 +40,13 @@ mod reaper;
 mod records;
 mod retention;
 mod supply;
+mod trace;
 mod types;
 mod validators;
 mod views;
 
 pub use config::{Config, ValidatorConfig};
+pub use trace::TraceFacts;
 pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
 
 use crate::runtime::imports::Missing;

@@ -1,6 +1,7 @@
 //! Which methods are mocked, and the calls they answered.
 
 use super::answer::{ask, Behaviour, Question, Reply};
+use near_primitives::hash::CryptoHash;
 use near_primitives::types::AccountId;
 use near_vm_runner::logic::{VMContext, VMOutcome};
 use parking_lot::Mutex;
@@ -49,7 +50,7 @@ impl MockTable {
         &self,
         method_name: &str,
         vm_context: &VMContext,
-        receipt_id: Option<near_primitives::hash::CryptoHash>,
+        receipt_id: Option<CryptoHash>,
     ) -> Option<VMOutcome> {
         let account_id = vm_context.current_account_id.clone();
         let installed = self.methods.get(&(account_id, method_name.to_owned()))?;
@@ -126,6 +127,18 @@ impl Mocks {
             .iter()
             .filter(|call| call.mock == id)
             .cloned()
+            .collect()
+    }
+
+    /// The receipts whose calls were answered.
+    pub fn receipts(&self) -> Vec<CryptoHash> {
+        let Some(table) = &self.0 else {
+            return Vec::new();
+        };
+        let calls = table.calls.lock();
+        calls
+            .iter()
+            .filter_map(|call| call.question.receipt_id)
             .collect()
     }
 
