@@ -27,3 +27,6 @@ pub use facts::{Facts, Moment, ReceiptClass};
 pub use plan::{Failure, Fault, FaultPlan, Rule, When};
 pub use possible::{kinds, FaultKind};
 pub use strike::{Faults, Fired, Report, Strike, Unfinished};
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,8 @@ const FOREIGN: &str = "nobody knows what the receiver's code does by then, or wh
 const CALLERS_GAS: &str = "whoever sends a call chooses its gas";
 const OWN: &str = "an account's receipt to itself runs its own code with gas reserved for it";
 const VANISHED: &str = "the beneficiary may be deleted before the transfer arrives";
-const REFUND: &str = "an account deleted before its refund arrives loses it";
+const REFUND: &str =
+    "only an account that was deleted loses a refund, and it has nothing else to lose";
 const IMPLICIT: &str = "a transfer makes an implicit account again";
 const SELF_TRANSFER: &str = "who sends to itself is there";
 const CONGESTION: &str = "a congested shard or a missed chunk lets receipts wait";
@@ -30,7 +31,7 @@ const LATE_ANSWER: &str =
 pub fn judge(fault: &Fault, facts: &Facts) -> Verdict {
     let (possible, reason) = match fault {
         Fault::Fail { .. } | Fault::RefuseTransfer {} if facts.class == ReceiptClass::Refund => {
-            (true, REFUND)
+            (false, REFUND)
         }
         Fault::RefuseTransfer {} => transfer(facts),
         Fault::Fail { .. } if !facts.has_call() && facts.transfer_index().is_some() => {
