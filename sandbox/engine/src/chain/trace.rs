@@ -2,7 +2,7 @@
 //! shows: blocks, receipts that have not run, answers to yields, changes of the
 //! state with what was there before, faults and mocks.
 
-use super::history::Live;
+use super::history::{KnownReceipt, Live, Outcome};
 use super::Chain;
 use crate::faults::Fired;
 use crate::runtime::impersonation;
@@ -86,15 +86,15 @@ impl Chain {
     /// unknown transaction.
     pub fn trace_facts(&self, tx_hash: &CryptoHash) -> Option<TraceFacts> {
         let live = &self.live;
-        let tx = live.transactions.get(tx_hash)?;
-        let (block, _) = live.outcome(tx_hash)?;
+        let tx = live.transaction(tx_hash)?;
+        let block = live.outcome(tx_hash)?.block;
         let mut ids = vec![*tx_hash];
         descend(live, tx_hash, &mut ids);
         let limits = &self.fixed.runtime.wasm_config.limit_config;
         let mocked: HashSet<_> = live.mocks.receipts().into_iter().collect();
         Some(TraceFacts {
             block_hash: block.hash,
-            impersonated: impersonation::is_impersonated(tx),
+            impersonated: impersonation::is_impersonated(&tx),
             yield_timeout_blocks: limits.yield_timeout_length_in_blocks,
             blocks: blocks(live, &ids),
             receipts: receipts(live, &ids),
@@ -107,10 +107,10 @@ impl Chain {
 
 /// All receipts below an id, also those that have not run.
 fn descend(live: &Live, id: &CryptoHash, found: &mut Vec<CryptoHash>) {
-    let Some((_, outcome)) = live.outcome(id) else {
+    let Some(outcome) = live.outcome(id) else {
         return;
     };
-    for child in &outcome.outcome.receipt_ids {
+    for child in &outcome.get().outcome.receipt_ids {
         found.push(*child);
         descend(live, child, found);
     }
@@ -118,7 +118,7 @@ fn descend(live: &Live, id: &CryptoHash, found: &mut Vec<CryptoHash>) {
 
 fn blocks(live: &Live, ids: &[CryptoHash]) -> BTreeMap<CryptoHash, BlockFacts> {
     let found = ids.iter().filter_map(|id| live.outcome(id));
-    let facts = found.map(|(block, _)| {
+    let facts = found.map(|Outcome { block, .. }| {
         let facts = BlockFacts {
             height: block.height,
             timestamp_ns: block.timestamp_ns,
@@ -129,7 +129,7 @@ fn blocks(live: &Live, ids: &[CryptoHash]) -> BTreeMap<CryptoHash, BlockFacts> {
 }
 
 fn receipts(live: &Live, ids: &[CryptoHash]) -> BTreeMap<CryptoHash, ReceiptFacts> {
-    let known = ids.iter().filter_map(|id| live.receipts.get(id));
+    let known = ids.iter().filter_map(|id| live.receipt(id));
     let facts = known.map(|known| {
         let receipt = &*known.receipt;
         let facts = ReceiptFacts {
@@ -145,7 +145,7 @@ fn receipts(live: &Live, ids: &[CryptoHash]) -> BTreeMap<CryptoHash, ReceiptFact
 fn waits(live: &Live, receipt: &Receipt) -> Option<&'static str> {
     let id = receipt.receipt_id();
     let is_it = |other: &Receipt| other.receipt_id() == id;
-    if live.outcomes.contains_key(id) {
+    if live.outcome(id).is_some() {
         return None;
     }
     let held = live.faults.iter().flat_map(|faults| faults.held());
@@ -178,22 +178,29 @@ fn yield_of(receipt: &Receipt) -> Option<CryptoHash> {
 /// The first answer to a yield that was sent before its callback ran.
 fn resumed(live: &Live, receipt: &Receipt) -> Option<ResumeFacts> {
     let data_id = yield_of(receipt)?;
-    let (ran_in, _) = live.outcome(receipt.receipt_id())?;
-    let earlier = live.blocks.range(..ran_in.height).rev();
-    let resumes = earlier.flat_map(|(_, block)| block.outgoing.iter().rev());
-    let answers = resumes.filter_map(|sent| match sent.receipt() {
-        ReceiptEnum::PromiseResume(data) if data.data_id == data_id => Some((sent, data)),
+    let mut before = live.outcome(receipt.receipt_id())?.block.prev_height;
+    while let Some(block) = before.and_then(|height| live.at(height)) {
+        // The callback runs as soon as one arrives: the first of the last block
+        // that sent any.
+        let mut created = block.created.iter();
+        if let Some(answer) = created.find_map(|known| answer(known, data_id)) {
+            return Some(answer);
+        }
+        before = block.prev_height;
+    }
+    None
+}
+
+fn answer(known: &KnownReceipt, data_id: CryptoHash) -> Option<ResumeFacts> {
+    match known.receipt.receipt() {
+        ReceiptEnum::PromiseResume(data) if data.data_id == data_id => Some(ResumeFacts {
+            receipt_id: *known.receipt.receipt_id(),
+            timed_out: data.data.is_none(),
+            tx_hash: known.tx_hash,
+            data: data.data.as_deref().map(to_base64),
+        }),
         _ => None,
-    });
-    // The callback runs as soon as one arrives: the latest that was sent, or
-    // the first of several in that block.
-    let (sent, data) = answers.last()?;
-    Some(ResumeFacts {
-        receipt_id: *sent.receipt_id(),
-        timed_out: data.data.is_none(),
-        tx_hash: live.receipts.get(sent.receipt_id())?.tx_hash,
-        data: data.data.as_deref().map(to_base64),
-    })
+    }
 }
 
 fn changes(live: &Live, ids: &[CryptoHash]) -> Vec<ChangeFacts> {
@@ -201,13 +208,11 @@ fn changes(live: &Live, ids: &[CryptoHash]) -> Vec<ChangeFacts> {
     let heights: BTreeMap<_, _> = ids
         .iter()
         .filter_map(|id| live.outcome(id))
-        .map(|(block, _)| (block.height, block.clone()))
+        .map(|Outcome { block, .. }| (block.height, block))
         .collect();
     let mut found = Vec::new();
     for block in heights.into_values() {
-        let before = block
-            .prev_height
-            .and_then(|height| live.states.get(&height));
+        let before = block.prev_height.and_then(|height| live.state_at(height));
         let mut past = Past {
             before,
             ..Past::default()
@@ -239,13 +244,13 @@ fn cause_of(change: &StateChangeWithCause) -> Option<CryptoHash> {
 
 /// What records held before each change of a block.
 #[derive(Default)]
-struct Past<'a> {
-    before: Option<&'a Trie>,
+struct Past {
+    before: Option<Trie>,
     accounts: HashMap<AccountId, Option<AccountView>>,
     data: HashMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
-impl Past<'_> {
+impl Past {
     fn replace(&mut self, change: &StateChangeWithCause) -> Option<Before> {
         match &change.value {
             StateChangeValue::AccountUpdate {
@@ -274,7 +279,7 @@ impl Past<'_> {
     ) -> Option<Before> {
         let before = match self.accounts.insert(account_id.clone(), next) {
             Some(last) => last,
-            None => self.before?.account(account_id).map(Into::into),
+            None => self.before.as_ref()?.account(account_id).map(Into::into),
         };
         before.map(|account| Before::Account(Box::new(account)))
     }
@@ -286,7 +291,7 @@ impl Past<'_> {
         next: Option<Vec<u8>>,
     ) -> Option<Before> {
         let key = keys::data(account_id, key);
-        let stored = || Some(self.before?.get(&key)?.to_vec());
+        let stored = || Some(self.before.as_ref()?.get(&key)?.to_vec());
         let first = (!self.data.contains_key(&key)).then(stored).flatten();
         let last = self.data.insert(key, next).flatten();
         last.or(first).map(|value| Before::Data(to_base64(&value)))

@@ -72,7 +72,7 @@ fn possible(rule: &str, receipt: &Receipt) -> bool {
 fn rules_look_at_accounts_methods_actions_and_heights() {
     let rule = r#"{"when": {"predecessor_id": "a.near", "method": "go", "from_height": 5},
                    "fault": {"kind": "fail"}}"#;
-    let mut strikes = |from: &str, method: &str, height: u64| {
+    let strikes = |from: &str, method: &str, height: u64| {
         let receipt = actions(from, "b.near", 0, call(method));
         installed(rule)
             .strike(&receipt, Moment::Execution, height)
