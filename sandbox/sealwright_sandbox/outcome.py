@@ -10,6 +10,7 @@ from sealwright_sandbox.errors import CallFailed
 from sealwright_sandbox.failures import Failure, from_status
 from sealwright_sandbox.receipts import Receipt, events_in, receipts_from_view
 from sealwright_sandbox.trace import Abis, Trace
+from sealwright_sandbox.trace.source import Located
 
 if TYPE_CHECKING:
     from sealwright_sandbox.observe import Observer
@@ -159,11 +160,15 @@ class Outcome:
         found = None if facts is None else json.loads(facts)
         return Trace(self.view, found, self._abis.plus(abis), self._places())
 
-    def _places(self) -> dict[str, list[str]]:
-        """Where in their sources watched contracts failed, innermost place last, by receipt."""
+    def _places(self) -> dict[str, Located]:
+        """Where in their sources watched contracts failed, by receipt."""
         if self._observer is None:
             return {}
-        return {receipt.id: list(map(str, receipt.traceback)) for receipt in self.failures}
+        failed = [receipt for receipt in self.failures if receipt.location is not None]
+        return {
+            receipt.id: {"location": str(receipt.location), "traceback": list(map(str, receipt.traceback))}
+            for receipt in failed
+        }
 
     def raise_on_failure(self) -> "Outcome":
         """Return itself; raise CallFailed where the transaction's result is a failure."""

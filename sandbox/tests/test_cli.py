@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sealwright_sandbox import Sandbox
 from sealwright_sandbox.cli import main
 
 
@@ -76,3 +77,21 @@ def test_start__explains_what_is_wrong(arguments: list[str], message: str) -> No
     result = CliRunner().invoke(main, ["start", *arguments])
     assert result.exit_code != 0
     assert message in result.output
+
+
+def test_trace__asks_a_node(tmp_path: Path) -> None:
+    abi = tmp_path / "near.abi.json"
+    abi.write_text('{"body": {"functions": []}}')
+    with Sandbox() as sandbox, sandbox.serve() as server:
+        outcome = sandbox.treasury.transfer("sandbox", 10**24)
+        arguments = ["trace", outcome.hash, "--url", server.url, "--abi", f"near={abi}"]
+        shown = CliRunner().invoke(main, arguments)
+        data = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).output)
+        unknown = CliRunner().invoke(main, ["trace", "1" * 32, "--url", server.url])
+    assert shown.exit_code == 0, shown.output
+    assert "✓ near → sandbox  Transfer  deposit 1 NEAR" in shown.output
+    assert data["transaction"]["block"]["height"] == 1
+    assert data["complete"]
+    assert unknown.exit_code == 1
+    wrong = CliRunner().invoke(main, ["trace", "1" * 32, "--abi", "near"])
+    assert wrong.exit_code == 2

@@ -40,8 +40,8 @@ def title(receipt: dict[str, Any], sender: str, style: Style) -> str:
     if failed:
         text = ": ".join(part for part in (failed["code"], failed["text"]) if part)
         parts.append(style.paint("bad", short(text)))
-        if failed["places"]:
-            parts.append(f"at {failed['places'][-1]}")
+        if failed["location"]:
+            parts.append(f"at {failed['location']}")
     elif value is not None and value["size"]:
         parts.append("= " + style.paint("value", _value(value)))
     return "  ".join(parts)

@@ -1,7 +1,6 @@
 """One receipt of a trace, and those below it."""
 
 import base64
-from collections.abc import Sequence
 from typing import Any
 
 from sealwright_sandbox.failures import from_status
@@ -9,7 +8,7 @@ from sealwright_sandbox.receipts import events_in
 from sealwright_sandbox.trace import actions as of_actions
 from sealwright_sandbox.trace.abi import Abis
 from sealwright_sandbox.trace.changes import balances, change
-from sealwright_sandbox.trace.source import Source
+from sealwright_sandbox.trace.source import Located, Source
 from sealwright_sandbox.trace.values import guess_base64
 
 SYSTEM = "system"
@@ -121,8 +120,8 @@ class Receipts:
         if not isinstance(status, dict):
             return result
         if "Failure" in status:
-            places = self._source.places.get(found["id"], [])
-            return result | {"kind": "failure", "failure": failure(status["Failure"], places)}
+            place = self._source.places.get(found["id"])
+            return result | {"kind": "failure", "failure": failure(status["Failure"], place)}
         if "SuccessReceiptId" in status:
             return result | {"kind": "receipt", "receipt_id": status["SuccessReceiptId"]}
         raw = base64.b64decode(status["SuccessValue"])
@@ -130,12 +129,18 @@ class Receipts:
         return result | {"kind": "value", "value": value}
 
 
-def failure(error: Any, places: Sequence[str] = ()) -> dict[str, Any]:
+def failure(error: Any, place: Located | None = None) -> dict[str, Any]:
     """A failure: stable code and text, the action, nearcore's own error, places in the sources."""
     code, text = from_status(error)
     action_error = error.get("ActionError") or {} if isinstance(error, dict) else {}
-    index = action_error.get("index")
-    return {"code": code, "text": text, "action_index": index, "error": error, "places": list(places)}
+    return {
+        "code": code,
+        "text": text,
+        "action_index": action_error.get("index"),
+        "error": error,
+        "location": place["location"] if place else None,
+        "traceback": place["traceback"] if place else [],
+    }
 
 
 def _kind(predecessor_id: str, action: dict[str, Any]) -> str:

@@ -16,6 +16,13 @@ class BlockFacts(TypedDict):
     timestamp_ns: int
 
 
+class Located(TypedDict):
+    """Where in its sources a watched contract failed: in its own code, and all the way there."""
+
+    location: str
+    traceback: list[str]
+
+
 class Facts(TypedDict, total=False):
     """What nearcore's view leaves out."""
 
@@ -31,7 +38,7 @@ class Facts(TypedDict, total=False):
 class Source:
     """An outcome and its facts, by receipt."""
 
-    def __init__(self, view: dict[str, Any], facts: Facts | None, places: Mapping[str, list[str]]) -> None:
+    def __init__(self, view: dict[str, Any], facts: Facts | None, places: Mapping[str, Located]) -> None:
         self.view = view
         self.facts: Facts = facts or {}
         self.complete = facts is not None

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from sealwright_sandbox.trace import text
 from sealwright_sandbox.trace.abi import Abis
 from sealwright_sandbox.trace.build import build, walk
-from sealwright_sandbox.trace.source import Facts, Source
+from sealwright_sandbox.trace.source import Facts, Located, Source
 
 
 class Trace:
@@ -22,13 +22,13 @@ class Trace:
         view: dict[str, Any],
         facts: Facts | None,
         abis: Mapping[str, Any] | None = None,
-        places: Mapping[str, list[str]] | None = None,
+        places: Mapping[str, Located] | None = None,
     ) -> None:
         """Make a trace of an outcome (EXPERIMENTAL_tx_status) and what the engine adds to it.
 
         `abis` by account: an Abi, its document, or its file. Without `facts` heights, balances,
         changes of the state and where receipts wait are unknown. `places`: where in its sources a
-        receipt failed, innermost last.
+        receipt failed.
         """
         self._source = Source(view, facts, places or {})
         self._abis = abis if isinstance(abis, Abis) else Abis(abis)
