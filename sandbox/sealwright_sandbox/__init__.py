@@ -30,12 +30,15 @@ from sealwright_sandbox.errors import (
     ViewFailed,
 )
 from sealwright_sandbox.failures import Failure
+from sealwright_sandbox.faults import FaultPlan, Rule
 from sealwright_sandbox.fork import Fork
+from sealwright_sandbox.mocks import Mock, MockContext, MockFailed
 from sealwright_sandbox.observe import Observer
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.receipts import Receipt
 from sealwright_sandbox.rpc import Rpc
 from sealwright_sandbox.sandbox import Sandbox, Snapshot, SupplyCheck
+from sealwright_sandbox.trace import Abi, Trace
 from sealwright_sandbox.units import GGAS, MAX_GAS, MILLINEAR, NEAR, TGAS, YOCTO, near
 
 __all__ = [
@@ -45,14 +48,19 @@ __all__ = [
     "NEAR",
     "TGAS",
     "YOCTO",
+    "Abi",
     "Account",
     "AccountUnknown",
     "Batch",
     "CallFailed",
     "ExecutionFailed",
     "Failure",
+    "FaultPlan",
     "Fork",
     "ImportFailed",
+    "Mock",
+    "MockContext",
+    "MockFailed",
     "NotFinished",
     "NotSupported",
     "Observer",
@@ -61,11 +69,13 @@ __all__ = [
     "QueryFailed",
     "Receipt",
     "Rpc",
+    "Rule",
     "Sandbox",
     "SandboxError",
     "SandboxMisused",
     "Snapshot",
     "SupplyCheck",
+    "Trace",
     "TransactionRefused",
     "ViewFailed",
     "near",
