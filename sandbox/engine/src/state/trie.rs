@@ -280,3 +280,7 @@ fn collect(node: &Arc<Node>, at: &mut Vec<u8>, target: &[u8], found: &mut Vec<(V
 #[cfg(test)]
 #[path = "trie_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "trie_properties.rs"]
+mod properties;

@@ -2,12 +2,14 @@
 //! methods that are lists of host calls with constant arguments.
 
 /// A host call: its name, its arguments, and whether it returns a number
-/// (which is dropped). All are i64; bytes become length and address.
+/// (which is dropped). All are i64; bytes become length and address, a place
+/// the address alone.
 pub struct Host<'a>(pub &'a str, pub Vec<Arg<'a>>, pub bool);
 
 pub enum Arg<'a> {
     Int(i64),
     Bytes(&'a [u8]),
+    Place(&'a [u8]),
 }
 
 pub fn write<'a>(key: &'a [u8], value: &'a [u8]) -> Host<'a> {
@@ -51,9 +53,10 @@ impl Module {
                 match arg {
                     Arg::Int(value) => values.push(*value),
                     Arg::Bytes(bytes) => {
-                        values.extend([bytes.len() as i64, self.data.len() as i64]);
-                        self.data.extend_from_slice(bytes);
+                        values.push(bytes.len() as i64);
+                        values.push(self.place(bytes));
                     }
+                    Arg::Place(bytes) => values.push(self.place(bytes)),
                 }
             }
             for value in &values {
@@ -68,6 +71,13 @@ impl Module {
         }
         code.push(0x0b);
         sized(code)
+    }
+
+    /// Puts bytes into memory and returns their address.
+    fn place(&mut self, bytes: &[u8]) -> i64 {
+        let address = self.data.len() as i64;
+        self.data.extend_from_slice(bytes);
+        address
     }
 
     fn import(&mut self, name: &str, params: usize, returns: bool) -> usize {
