@@ -64,7 +64,7 @@ def test_deploy_global__serves_users_by_hash_and_by_account(sandbox: Sandbox, ti
     by_account.batch().use_global(account_id=author.account_id).send()
 
     for user in (by_hash, by_account):
-        assert author.call(user.account_id, "echo", 7).value == 7
+        assert author.call(user.account_id, "echo", [7]).value == [7]
     found = sandbox.query("view_global_contract_code_by_account_id", account_id=author.account_id)
     assert found["hash"] == code_hash
 
@@ -82,18 +82,19 @@ def test_use_global__takes_one_name(sandbox: Sandbox) -> None:
 def test_deterministic_state_init__makes_the_account_of_its_state(sandbox: Sandbox, tiny: bytes) -> None:
     author = sandbox.create_account("author", balance=10 * NEAR)
     author.batch().deploy_global(tiny, by_account=True).send()
-    state = {"account_id": author.account_id, "data": {b"owner": b"author"}}
-    wrong = author.batch("0s" + 40 * "0").deterministic_state_init(**state)
+    data = {b"owner": b"author"}
+    wrong = author.batch("0s" + 40 * "0").deterministic_state_init(account_id=author.account_id, data=data)
     with pytest.raises(TransactionRefused, match="InvalidDeterministicStateInitReceiver") as refused:
         wrong.send()
     account_id = next(
         name for name in re.findall(r"0s[0-9a-f]{40}", str(refused.value)) if name != wrong.receiver_id
     )
 
-    author.batch(account_id).deterministic_state_init(**state, deposit=NEAR).send()
+    init = author.batch(account_id)
+    init.deterministic_state_init(account_id=author.account_id, data=data, deposit=NEAR).send()
 
     assert sandbox.storage(account_id) == {b"owner": b"author"}
-    assert author.call(account_id, "echo", 7).value == 7
+    assert author.call(account_id, "echo", [7]).value == [7]
     with pytest.raises(SandboxMisused):
         author.batch(account_id).deterministic_state_init(data={})
 
