@@ -27,6 +27,7 @@ from sealwright_sandbox.errors import (
     SandboxError,
     SandboxMisused,
     TransactionRefused,
+    TranscriptUnreadable,
     ViewFailed,
 )
 from sealwright_sandbox.failures import Failure
@@ -77,6 +78,7 @@ __all__ = [
     "SupplyCheck",
     "Trace",
     "TransactionRefused",
+    "TranscriptUnreadable",
     "ViewFailed",
     "near",
 ]

@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -115,9 +115,8 @@ class Sandbox:
         if fork is not None and home is not None:
             raise SandboxMisused("a fork has no home: what it imports is not kept there")
         remote = RemoteState(fork.rpc_url, fork.block, cache=fork.cache) if fork is not None else None
-        self.protocol_version = protocol_version or default_protocol_version()
         config = {
-            "protocol_version": self.protocol_version,
+            "protocol_version": protocol_version or default_protocol_version(),
             "chain_id": chain_id,
             "genesis_time_ms": genesis_time_ms,
             "block_interval_ms": block_interval_ms,
@@ -129,10 +128,23 @@ class Sandbox:
             **(fork_settings(remote) if remote is not None else {}),
             **settings,
         }
-        self.chain_id = str(config["chain_id"])
-        self._has_home = home is not None
         with translated():
-            self._engine = Engine(json.dumps(config, default=str), keep(home, config))
+            engine = Engine(json.dumps(config, default=str), keep(home, config))
+        self._open(engine, config, observer, remote, has_home=home is not None)
+
+    def _open(
+        self,
+        engine: Engine,
+        config: Mapping[str, Any],
+        observer: Observer | None = None,
+        remote: RemoteState | None = None,
+        *,
+        has_home: bool = False,
+    ) -> None:
+        self._engine = engine
+        self.chain_id = str(config["chain_id"])
+        self.protocol_version = int(config["protocol_version"])
+        self._has_home = has_home
         self._interventions = NativeInterventions(self._engine)
         self._imports = Imports(self._engine, remote)
         self.before_rollback: list[Callable[[Snapshot], None]] = []
@@ -151,12 +163,9 @@ class Sandbox:
         """
         sandbox = cls.__new__(cls)
         with translated():
-            sandbox._engine = Engine.from_transcript(Path(path))
-        sandbox._imports = Imports(sandbox._engine, None)
-        sandbox._has_home = False
-        config = sandbox.rpc("EXPERIMENTAL_genesis_config")
-        sandbox.chain_id = config["chain_id"]
-        sandbox.protocol_version = config["protocol_version"]
+            engine = Engine.from_transcript(Path(path))
+            config = json.loads(engine.rpc("EXPERIMENTAL_genesis_config", "null"))
+        sandbox._open(engine, config)
         return sandbox
 
     # Accounts.

@@ -33,7 +33,7 @@ fn transcripts() -> Vec<(String, PathBuf)> {
 
 fn report(path: &std::path::Path) -> Report {
     let transcript = Transcript::open(path).expect("a transcript");
-    replay::replay(&transcript).expect("a well-formed transcript")
+    replay::replay(&transcript, &[]).expect("a well-formed transcript")
 }
 
 fn agrees(name: &str) {

@@ -33,6 +33,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(interventions::fault_kinds, module)?)?;
     module.add_function(wrap_pyfunction!(bare::bare_vm_seconds, module)?)?;
     module.add_function(wrap_pyfunction!(replay::replay_transcript, module)?)?;
+    module.add_function(wrap_pyfunction!(replay::replay_kinds, module)?)?;
     module.add_function(wrap_pyfunction!(transactions::transaction_id, module)?)?;
     module.add_function(wrap_pyfunction!(imports::import_accounts, module)?)?;
     module.add_function(wrap_pyfunction!(imports::import_keys, module)?)?;

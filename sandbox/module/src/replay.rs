@@ -5,19 +5,34 @@ use crate::errors::misuse;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use sealwright_engine::node::RecordedChain;
-use sealwright_engine::replay::{self, Transcript};
+use sealwright_engine::replay::{self, Kind, Transcript};
 use std::path::{Path, PathBuf};
 
 /// Feeds a transcript to a fresh engine and compares all answers: whether they
-/// agree, the report as text and as JSON. Raises ValueError where the file
-/// cannot be read.
+/// agree, the report as text and as JSON. Differences of the kinds named in
+/// `ignored` do not count. Raises ValueError where the file cannot be read.
 #[pyfunction]
 #[pyo3(name = "replay")]
-pub fn replay_transcript(py: Python<'_>, path: PathBuf) -> PyResult<(bool, String, String)> {
-    let report = py.detach(|| replay::replay(&Transcript::open(&path)?));
+pub fn replay_transcript(
+    py: Python<'_>,
+    path: PathBuf,
+    ignored: Vec<String>,
+) -> PyResult<(bool, String, String)> {
+    let mut kinds = Vec::new();
+    for name in ignored {
+        let kind = Kind::named(&name).ok_or_else(|| misuse(format!("{name} is no kind")))?;
+        kinds.push(kind);
+    }
+    let report = py.detach(|| replay::replay(&Transcript::open(&path)?, &kinds));
     let report = report.map_err(|malformed| PyValueError::new_err(malformed.to_string()))?;
     let json = serde_json::to_string(&report).map_err(misuse)?;
     Ok((report.agrees(), report.to_string(), json))
+}
+
+/// The names of everything that a replay compares.
+#[pyfunction]
+pub fn replay_kinds() -> Vec<String> {
+    Kind::ALL.into_iter().map(Kind::name).collect()
 }
 
 /// The chain that a transcript's inputs make.

@@ -261,6 +261,12 @@ impl Chain {
         self.live.skip = self.live.skip.saturating_add(delta);
     }
 
+    /// The height of the block that comes next.
+    pub fn next_height(&self) -> BlockHeight {
+        let head = self.live.head();
+        head.height.saturating_add(1).saturating_add(self.live.skip)
+    }
+
     /// No transaction waits and no receipt is on its way, delayed or buffered. Yields
     /// that wait for a resume do not count.
     pub fn is_idle(&self) -> bool {

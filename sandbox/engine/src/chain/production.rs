@@ -26,7 +26,7 @@ impl Chain {
     pub(super) fn next_input(&self) -> BlockInput {
         let live = &self.live;
         let head = live.head();
-        let height = head.height + 1 + live.skip;
+        let height = self.next_height();
         let steps = height - head.height;
         let elapsed = self.fixed.config.block_interval_ns.saturating_mul(steps);
         let timestamp_ns = head

@@ -6,6 +6,7 @@ use crate::runtime::{call_view, gas_keys, ViewError};
 use crate::state::access::Records;
 use crate::state::{keys, BlockChanges, Trie};
 use near_crypto::{PublicKey, PublicKeyHandle};
+use near_primitives::receipt::Receipt;
 use near_primitives::types::{AccountId, BlockId, BlockReference, SyncCheckpoint};
 use near_primitives::views::{
     AccessKeyInfoView, AccessKeyList, AccessKeyView, AccountView, CallResult, GasKeyNoncesView,
@@ -195,6 +196,20 @@ impl Chain {
             last_key: None,
         };
         place.answer(result)
+    }
+
+    /// Receipts that ran in a block, in order, then those it sent on.
+    ///
+    /// # Errors
+    /// `UnknownBlock`.
+    pub fn receipts_in(&self, reference: &BlockReference) -> Result<Vec<Arc<Receipt>>, QueryError> {
+        let block = self.find_block(reference)?;
+        let known = |id| Some(self.live.receipts.get(id)?.receipt.clone());
+        let ran = block
+            .outcomes
+            .iter()
+            .filter_map(|outcome| known(&outcome.id));
+        Ok(ran.chain(block.outgoing.iter().cloned()).collect())
     }
 
     /// What a block changed in the state and why, in nearcore's order.

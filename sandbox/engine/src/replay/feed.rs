@@ -15,9 +15,19 @@ struct Given {
     patch: Vec<StateRecord>,
 }
 
+/// What somebody did to the node between blocks, by height.
+#[derive(Default)]
+struct Interventions {
+    /// Records that show first after this block.
+    patches: HashMap<u64, Vec<StateRecord>>,
+    /// Heights to leave out after this block.
+    jumps: HashMap<u64, u64>,
+}
+
 pub struct Feed {
     chain: Chain,
     blocks: std::vec::IntoIter<Given>,
+    jumps: HashMap<u64, u64>,
 }
 
 impl Feed {
@@ -25,7 +35,7 @@ impl Feed {
     pub fn new(stripped: &Stripped) -> Result<Self, Malformed> {
         let stripped = stripped.field();
         let config = genesis::config(&stripped)?;
-        let mut patches = patches(&stripped)?;
+        let mut interventions = Interventions::read(&stripped)?;
         let mut last = config.genesis_height;
         let mut blocks = Vec::new();
         for block in stripped.get("blocks").items()?.iter().skip(1) {
@@ -34,9 +44,10 @@ impl Feed {
                 return Err(height.wrong(&format!("not above {last}, the block before it")));
             }
             last = height.number()?;
-            blocks.push(given(block, patches.remove(&last).unwrap_or_default())?);
+            let patch = interventions.patches.remove(&last).unwrap_or_default();
+            blocks.push(given(block, patch)?);
         }
-        if let Some((height, _)) = patches.into_iter().next() {
+        if let Some(height) = interventions.patches.keys().next() {
             return Err(Malformed(format!(
                 "interventions: records are patched after block {height}, which is not recorded"
             )));
@@ -44,6 +55,7 @@ impl Feed {
         Ok(Self {
             chain: Chain::new(config),
             blocks: blocks.into_iter(),
+            jumps: interventions.jumps,
         })
     }
 
@@ -55,36 +67,43 @@ impl Feed {
         self.chain
     }
 
-    /// Makes the next block, at the price that follows from the last; whether
-    /// there was one to make.
-    pub fn step(&mut self) -> bool {
-        let Some(mut next) = self.blocks.next() else {
-            return false;
-        };
-        next.input.gas_price = self.chain.head().next_gas_price;
+    /// Makes the next block, at the price that follows from the last. `None`
+    /// after the last one; inside it, the height that a fast-forward leads to.
+    pub fn step(&mut self) -> Option<Option<u64>> {
+        let mut next = self.blocks.next()?;
+        let head = self.chain.head();
+        let due_height = self.jumps.get(&head.height).map(|delta| {
+            self.chain.fast_forward(*delta);
+            self.chain.next_height()
+        });
+        next.input.gas_price = head.next_gas_price;
         self.chain.patch_state(next.patch);
         self.chain.produce_block_from(next.input);
-        true
+        Some(due_height)
     }
 }
 
-/// The records that each block shows first.
-fn patches(stripped: &Field) -> Result<HashMap<u64, Vec<StateRecord>>, Malformed> {
-    let mut patches: HashMap<u64, Vec<StateRecord>> = HashMap::new();
-    for intervention in stripped.get("interventions").items()? {
-        let kind = intervention.get("kind");
-        match kind.text()? {
-            "patch_state" => {
-                let height = intervention.get("visible_after_height").number()?;
-                let records: Vec<_> = intervention.get("records").parse()?;
-                patches.entry(height).or_default().extend(records);
+impl Interventions {
+    fn read(stripped: &Field) -> Result<Self, Malformed> {
+        let mut all = Self::default();
+        for one in stripped.get("interventions").items()? {
+            let kind = one.get("kind");
+            match kind.text()? {
+                "patch_state" => {
+                    let height = one.get("visible_after_height").number()?;
+                    let records: Vec<_> = one.get("records").parse()?;
+                    all.patches.entry(height).or_default().extend(records);
+                }
+                "fast_forward" => {
+                    let delta = one.get("delta_height").number()?;
+                    let jump = all.jumps.entry(one.get("at_height").number()?).or_default();
+                    *jump = jump.saturating_add(delta);
+                }
+                other => return Err(kind.wrong(&format!("{other:?} is not known"))),
             }
-            // The heights of the blocks say it already.
-            "fast_forward" => {}
-            other => return Err(kind.wrong(&format!("{other:?} is not known"))),
         }
+        Ok(all)
     }
-    Ok(patches)
 }
 
 fn given(block: &Field, patch: Vec<StateRecord>) -> Result<Given, Malformed> {

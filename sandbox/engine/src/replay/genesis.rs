@@ -4,6 +4,7 @@ use super::field::Field;
 use super::Malformed;
 use crate::{Config, ValidatorConfig};
 use near_primitives::hash::CryptoHash;
+use near_primitives::shard_layout::ShardLayout;
 use near_primitives::types::Gas;
 use near_primitives::version::{MIN_SUPPORTED_PROTOCOL_VERSION, PROTOCOL_VERSION};
 use num_rational::Rational32;
@@ -13,6 +14,7 @@ use num_rational::Rational32;
 pub fn config(stripped: &Field) -> Result<Config, Malformed> {
     let genesis = stripped.get("genesis").get("config");
     let first = first_block(stripped)?;
+    check_shards(&genesis.get("shard_layout"))?;
     let default = Config::default();
     let view_gas: Option<Gas> = stripped
         .get("node_config")
@@ -71,7 +73,29 @@ fn protocol_version(stripped: &Field) -> Result<u32, Malformed> {
         let reason = format!("version {version} is not served, {served:?} are");
         return Err(field.wrong(&reason));
     }
+    let at_genesis = stripped
+        .get("genesis")
+        .get("config")
+        .get("protocol_version");
+    if at_genesis
+        .optional()?
+        .is_some_and(|first: u32| first != version)
+    {
+        let reason = format!("the node speaks {version}; upgrades within a chain are not modelled");
+        return Err(at_genesis.wrong(&reason));
+    }
     Ok(version)
+}
+
+/// The engine has one shard; outcomes of several come in another order.
+fn check_shards(layout: &Field) -> Result<(), Malformed> {
+    let Some(shards) = layout.optional::<ShardLayout>()? else {
+        return Ok(());
+    };
+    match shards.num_shards() {
+        1 => Ok(()),
+        count => Err(layout.wrong(&format!("{count} shards: the engine has one"))),
+    }
 }
 
 fn positive(field: &Field) -> Result<u64, Malformed> {

@@ -35,12 +35,13 @@ use feed::Feed;
 #[error("{0}")]
 pub struct Malformed(String);
 
-/// Feeds a transcript to a fresh engine and compares all answers.
+/// Feeds a transcript to a fresh engine and compares all answers. Differences
+/// of the ignored kinds are shown and do not count.
 ///
 /// # Errors
 /// The transcript is malformed.
-pub fn replay(transcript: &Transcript) -> Result<Report, Malformed> {
-    compare::run(transcript)
+pub fn replay(transcript: &Transcript, ignored: &[Kind]) -> Result<Report, Malformed> {
+    compare::run(transcript, ignored)
 }
 
 /// The chain that a transcript's inputs make, with every state readable. It
@@ -50,6 +51,6 @@ pub fn replay(transcript: &Transcript) -> Result<Report, Malformed> {
 /// The transcript is malformed.
 pub fn chain(transcript: &Transcript) -> Result<Chain, Malformed> {
     let mut feed = Feed::new(&transcript.stripped()?)?;
-    while feed.step() {}
+    while feed.step().is_some() {}
     Ok(feed.into_chain())
 }

@@ -24,6 +24,8 @@ pub struct Difference {
 pub struct Tally {
     pub compared: u64,
     pub different: u64,
+    /// Whether differences of this kind fail the replay.
+    pub judged: bool,
     pub first: Option<Difference>,
 }
 
@@ -35,28 +37,33 @@ pub struct Report {
     pub transactions: u64,
     pub outcomes: u64,
     pub kinds: BTreeMap<Kind, Tally>,
+    #[serde(skip)]
+    ignored: Vec<Kind>,
 }
 
 impl Report {
-    pub fn new(name: Option<&str>) -> Self {
+    /// `ignored`: kinds that are compared and not judged.
+    pub fn new(name: Option<&str>, ignored: &[Kind]) -> Self {
         Self {
             name: name.map(str::to_owned),
             blocks: 0,
             transactions: 0,
             outcomes: 0,
             kinds: BTreeMap::new(),
+            ignored: ignored.to_vec(),
         }
     }
 
-    /// Whether nothing differs.
+    /// Whether nothing that is judged differs.
     pub fn agrees(&self) -> bool {
         self.differences().next().is_none()
     }
 
-    /// The first difference of each kind.
+    /// The first difference of each judged kind.
     pub fn differences(&self) -> impl Iterator<Item = (Kind, &Difference)> {
         self.kinds
             .iter()
+            .filter(|(_, tally)| tally.judged)
             .filter_map(|(kind, tally)| Some((*kind, tally.first.as_ref()?)))
     }
 
@@ -68,7 +75,11 @@ impl Report {
         recorded: &Value,
         engine: &Value,
     ) {
-        let tally = self.kinds.entry(kind).or_default();
+        let judged = !self.ignored.contains(&kind);
+        let tally = self.kinds.entry(kind).or_insert_with(|| Tally {
+            judged,
+            ..Tally::default()
+        });
         tally.compared += 1;
         if recorded == engine {
             return;
@@ -122,9 +133,10 @@ impl fmt::Display for Report {
         )?;
         for (kind, tally) in &self.kinds {
             let Some(first) = &tally.first else { continue };
+            let note = if tally.judged { "" } else { ", not judged" };
             writeln!(
                 f,
-                "  {}: {} of {} differ; first at {}",
+                "  {}: {} of {} differ{note}; first at {}",
                 kind.name(),
                 tally.different,
                 tally.compared,
@@ -153,7 +165,7 @@ mod tests {
     use serde_json::json;
 
     fn report(recorded: &Value, engine: &Value) -> Report {
-        let mut report = Report::new(Some("t"));
+        let mut report = Report::new(Some("t"), &[]);
         report.compare(Kind::Logs, || "block 1".into(), recorded, engine);
         report
     }
@@ -173,5 +185,13 @@ mod tests {
     #[test]
     fn equal_values_agree() {
         assert!(report(&json!([1]), &json!([1])).agrees());
+    }
+
+    #[test]
+    fn what_is_not_judged_is_shown_and_fails_nothing() {
+        let mut report = Report::new(None, &[Kind::StateRoot]);
+        report.compare(Kind::StateRoot, || "block 1".into(), &json!(1), &json!(2));
+        assert!(report.agrees());
+        assert!(report.to_string().contains("1 of 1 differ, not judged"));
     }
 }

@@ -17,7 +17,7 @@ impl Stripped {
 }
 
 const OF_GENESIS: [&str; 2] = ["config", "records"];
-const OF_BLOCK: [&str; 5] = ["height", "hash", "timestamp_ns", "random_value", "epoch_id"];
+const OF_BLOCK: [&str; 4] = ["height", "hash", "timestamp_ns", "random_value"];
 const OF_TRANSACTION: [&str; 2] = ["label", "signed_tx"];
 const OF_INTERVENTION: [&str; 5] = [
     "kind",

@@ -24,7 +24,18 @@ pub fn compare(chain: &Chain, recorded: &Field, report: &mut Report) -> Result<(
             .map_err(|error| recorded.wrong(&format!("not an account id: {error}")))?;
         account(chain, &account_id, &recorded, report);
     }
+    unknown(chain, &recorded.get("accounts"), report);
     Ok(())
+}
+
+/// Accounts that the engine has and the node was not seen to have.
+fn unknown(chain: &Chain, recorded: &Field, report: &mut Report) {
+    for account_id in chain.accounts() {
+        if recorded.get(account_id.as_str()).is_null() {
+            let place = || format!("final {account_id}");
+            report.compare(Kind::Accounts, place, &Value::Null, &json!("there"));
+        }
+    }
 }
 
 fn account(chain: &Chain, account_id: &AccountId, recorded: &Field, report: &mut Report) {

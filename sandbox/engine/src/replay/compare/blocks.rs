@@ -10,6 +10,10 @@ use serde_json::{json, Value};
 
 pub fn compare(block: &Block, report: &mut Report) {
     header(block, report);
+    if let Some(due) = block.due_height {
+        let place = || format!("block {} height after a fast-forward", block.height);
+        report.compare(Kind::Blocks, place, &json!(block.height), &json!(due));
+    }
     let recorded = block.recorded;
     let included = recorded.get("chunk").get("height_included");
     if included.value() == block.height {
@@ -32,6 +36,7 @@ fn header(block: &Block, report: &mut Report) {
         report.compare(kind, place, block.recorded.get(name).value(), &engine);
     };
     let head = block.chain.head();
+    check(Kind::Blocks, "prev_hash", json!(head.prev_hash));
     check(Kind::GasPrice, "gas_price", json!(head.gas_price));
     check(Kind::GasPrice, "next_gas_price", json!(header.gas_price));
     check(
@@ -89,8 +94,17 @@ fn sums(block: &Block, after: &Field, report: &mut Report) {
     }
 }
 
-/// At the end every token is held, in flight or accounted for.
-pub fn conservation(chain: &Chain, report: &mut Report) {
+/// The epoch at the end; and that every token is held, in flight or accounted
+/// for.
+pub fn end(chain: &Chain, all: &Field, report: &mut Report) {
+    let epoch = all.get("epoch_height");
+    let engine = json!(chain.head().epoch_height);
+    report.compare(
+        Kind::Epoch,
+        || "epoch_height".to_owned(),
+        epoch.value(),
+        &engine,
+    );
     let check = chain.total_supply_check();
     let engine = if check.holds() {
         json!("holds")

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A kind of answer. Its name in reports is in snake case.
+/// A kind of answer. Its name in reports and options is in snake case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -27,6 +27,8 @@ pub enum Kind {
     AccountChanges,
     AccessKeyChanges,
     DataChanges,
+    /// Which block a block follows, and where a fast-forward lands.
+    Blocks,
     /// The prices of a block and of the one after it.
     GasPrice,
     TotalSupply,
@@ -56,7 +58,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Transactions,
         Self::Order,
         Self::ReceiptIds,
@@ -71,6 +73,7 @@ impl Kind {
         Self::AccountChanges,
         Self::AccessKeyChanges,
         Self::DataChanges,
+        Self::Blocks,
         Self::GasPrice,
         Self::TotalSupply,
         Self::Epoch,
@@ -93,11 +96,30 @@ impl Kind {
         Self::Conservation,
     ];
 
+    /// The kind with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name in reports.
     pub fn name(self) -> String {
         match serde_json::to_value(self) {
             Ok(serde_json::Value::String(name)) => name,
             _ => unreachable!("a unit variant is a string"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_listed_and_found_by_its_name() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::named(&kind.name()), Some(kind));
+        }
+        assert_eq!(Kind::GasBurnt.name(), "gas_burnt");
+        assert_eq!(Kind::named("nothing"), None);
     }
 }

@@ -36,25 +36,30 @@ struct Block<'a> {
     chain: &'a Chain,
     recorded: &'a Field<'a>,
     height: u64,
+    /// Where a fast-forward before it must land.
+    due_height: Option<u64>,
 }
 
-pub fn run(transcript: &Transcript) -> Result<Report, Malformed> {
+pub fn run(transcript: &Transcript, ignored: &[Kind]) -> Result<Report, Malformed> {
     let all = transcript.field();
     let blocks = all.get("blocks").items()?;
     let mut questions = Questions::new(&all, &blocks)?;
     let mut feed = Feed::new(&transcript.stripped()?)?;
-    let mut report = Report::new(all.get("name").value().as_str());
+    let mut report = Report::new(all.get("name").value().as_str(), ignored);
     for (index, recorded) in blocks.iter().enumerate() {
         roots::before(feed.chain(), &blocks, index, &mut report)?;
-        if index > 0 {
-            feed.step();
-        }
+        let due_height = if index > 0 {
+            feed.step().flatten()
+        } else {
+            None
+        };
         let height = recorded.get("height").number()?;
         let chain = feed.chain();
         let block = Block {
             chain,
             recorded,
             height,
+            due_height,
         };
         report.blocks += 1;
         outcomes::compare(&block, &mut report)?;
@@ -63,9 +68,10 @@ pub fn run(transcript: &Transcript) -> Result<Report, Malformed> {
         blocks::compare(&block, &mut report);
         questions.ask(chain, height, &mut report)?;
     }
+    roots::end(feed.chain(), &blocks, &mut report);
     questions.end(&mut report);
-    receipts::all(feed.chain(), &all.get("receipts"), &mut report)?;
+    receipts::all(feed.chain(), &all, &mut report)?;
     accounts::compare(feed.chain(), &all.get("final"), &mut report)?;
-    blocks::conservation(feed.chain(), &mut report);
+    blocks::end(feed.chain(), &all, &mut report);
     Ok(report)
 }

@@ -38,6 +38,22 @@ pub fn before(
     Ok(())
 }
 
+/// The state after the last block, as the chunk after it states it.
+pub fn end(chain: &Chain, blocks: &[Field], report: &mut Report) {
+    let Some(last) = blocks.last() else { return };
+    let after = last.get("after");
+    if after.get("included").value() == true {
+        let place = || format!("block {} after.state_root", chain.head().height);
+        let root = json!(chain.state_root());
+        report.compare(
+            Kind::StateRoot,
+            place,
+            after.get("state_root").value(),
+            &root,
+        );
+    }
+}
+
 fn has_chunk(block: &Field) -> Result<bool, Malformed> {
     let included: u64 = block.get("chunk").get("height_included").number()?;
     Ok(included == block.get("height").number()?)
