@@ -4,7 +4,7 @@ use crate::errors::misuse;
 use parking_lot::Mutex;
 use pyo3::prelude::*;
 use sealwright_engine::node::{BlockMode, Node};
-use sealwright_engine::rpc::{Server, ServerConfig};
+use sealwright_engine::rpc::{Limits, Server, ServerConfig};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +37,7 @@ impl NativeServer {
             address: SocketAddr::new(ip, port),
             blocks,
             follow_clock,
+            limits: Limits::default(),
         };
         let server = Server::start(node, &config)?;
         let url = format!("http://{}", server.address());

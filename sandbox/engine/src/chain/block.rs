@@ -29,7 +29,14 @@ pub struct Block {
     pub next_epoch_id: EpochId,
     pub epoch_height: EpochHeight,
     pub total_supply: Balance,
+    /// The last block with full finality, and with one approval (Doomslug).
+    pub last_final: CryptoHash,
+    pub last_ds_final: CryptoHash,
+    /// Root over the hashes of all blocks before this one.
+    pub merkle_root: CryptoHash,
     pub has_chunk: bool,
+    /// Of this block's own chunk; zeros where it repeats another's.
+    pub chunk_hash: CryptoHash,
     pub transactions: Vec<Arc<SignedTransaction>>,
     pub outcomes: Vec<ExecutionOutcomeWithId>,
     pub outgoing: Vec<Arc<Receipt>>,
@@ -70,11 +77,6 @@ impl Block {
         })
     }
 
-    /// Where the outcomes' root hangs in the header: a tree of one shard.
-    pub fn outcome_root(&self) -> CryptoHash {
-        merklize(&[self.proofs().root]).0
-    }
-
     /// Over one leaf: all receipts for the single shard (nearcore,
     /// `build_receipts_hashes`).
     pub fn outgoing_root(&self) -> CryptoHash {
@@ -84,13 +86,7 @@ impl Block {
     }
 
     pub fn transactions_root(&self) -> CryptoHash {
-        let hashes: Vec<_> = self.transactions.iter().map(|tx| tx.get_hash()).collect();
-        merklize(&hashes).0
-    }
-
-    /// The single chunk's hash. A block without a chunk has none of its own.
-    pub fn chunk_hash(&self) -> CryptoHash {
-        hash(&[b"chunk", self.hash.as_bytes().as_slice()].concat())
+        merklize(&self.transactions).0
     }
 }
 
@@ -110,6 +106,11 @@ pub fn block_hash(
         bytes.extend_from_slice(tx.hash().as_bytes());
     }
     hash(&bytes)
+}
+
+/// The hash of the chunk in a block that the engine makes itself.
+pub fn chunk_hash(block_hash: &CryptoHash) -> CryptoHash {
+    hash(&[b"chunk", block_hash.as_bytes().as_slice()].concat())
 }
 
 /// What a block's VRF would give.

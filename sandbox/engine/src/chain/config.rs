@@ -26,6 +26,16 @@ impl ValidatorConfig {
     }
 }
 
+/// When a block is final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinalityRule {
+    /// When it is made: nobody has to wait for the blocks after it.
+    Instant,
+    /// When two blocks follow it at consecutive heights, as on a network with
+    /// one validator (Nightshade's finality gadget over Doomslug).
+    Doomslug,
+}
+
 /// Everything that determines a chain: equal configs and equal inputs give
 /// equal block hashes, receipt ids and random seeds.
 #[derive(Debug, Clone)]
@@ -33,6 +43,10 @@ pub struct Config {
     /// Selects fees, limits and features from `RuntimeConfigStore` (84 to 88).
     pub protocol_version: ProtocolVersion,
     pub chain_id: String,
+    /// What `final` and `near-final` name, and when a transaction is `FINAL`.
+    pub finality: FinalityRule,
+    /// Fields of genesis.json that say more or other than this configuration.
+    pub genesis_fields: serde_json::Map<String, serde_json::Value>,
     pub genesis_height: BlockHeight,
     /// Nanoseconds since 1970.
     pub genesis_time_ns: u64,
@@ -83,6 +97,8 @@ impl Default for Config {
         Self {
             protocol_version: 86,
             chain_id: "sandbox".into(),
+            finality: FinalityRule::Instant,
+            genesis_fields: serde_json::Map::new(),
             genesis_height: 0,
             genesis_time_ns: 1_767_225_600_000_000_000, // 2026-01-01T00:00:00Z
             block_interval_ns: 1_000_000_000,
@@ -105,5 +121,12 @@ impl Default for Config {
             history: 10_000,
             history_outcomes: 100_000,
         }
+    }
+}
+
+impl Config {
+    /// Whether hashes and roots are given: blocks of a chain that a node made.
+    pub fn is_replay(&self) -> bool {
+        self.genesis_hash.is_some()
     }
 }

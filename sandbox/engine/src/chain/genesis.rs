@@ -1,7 +1,8 @@
 //! The first block, and the records that states are made or patched from.
 
-use super::block::Block;
+use super::block::{self, Block};
 use super::config::Config;
+use super::headers;
 use crate::runtime::Traffic;
 use crate::state::access::{decode, encode, WriteRecords};
 use crate::state::{keys, storage_usage, Trie};
@@ -99,6 +100,14 @@ fn block_hash(config: &Config, runtime: &RuntimeConfig, state: &Trie) -> CryptoH
     hash(&bytes)
 }
 
+fn chunk_hash(config: &Config, block_hash: &CryptoHash, state: &Trie) -> CryptoHash {
+    if config.is_replay() {
+        headers::genesis_chunk(config, state.root_hash()).hash.0
+    } else {
+        block::chunk_hash(block_hash)
+    }
+}
+
 pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Balance) -> Block {
     let given = config.genesis_hash;
     let hash = given.unwrap_or_else(|| block_hash(config, runtime, state));
@@ -116,7 +125,11 @@ pub fn block(config: &Config, runtime: &RuntimeConfig, state: &Trie, supply: Bal
         next_epoch_id: EpochId(hash),
         epoch_height: 1,
         total_supply: supply,
+        last_final: CryptoHash::default(),
+        last_ds_final: CryptoHash::default(),
+        merkle_root: CryptoHash::default(),
         has_chunk: true,
+        chunk_hash: chunk_hash(config, &hash, state),
         transactions: Vec::new(),
         outcomes: Vec::new(),
         outgoing: Vec::new(),

@@ -14,6 +14,7 @@ use crate::runtime::imports::Imports;
 use crate::state::Trie;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
+use near_primitives::merkle::PartialMerkleTree;
 use near_primitives::receipt::Receipt;
 use near_primitives::state_record::StateRecord;
 use near_primitives::transaction::{ExecutionOutcomeWithId, SignedTransaction};
@@ -86,6 +87,8 @@ pub struct Live {
     pub mocks: Mocks,
     /// Impersonated transactions so far: their nonces.
     pub impersonated: u64,
+    /// Over the hashes of all blocks, for the next header.
+    pub block_tree: PartialMerkleTree,
     /// Heights to leave out before the next block.
     pub skip: u64,
     /// The next block's least time, nanoseconds.
@@ -120,6 +123,7 @@ impl Live {
             faults: None,
             mocks: Mocks::default(),
             impersonated: 0,
+            block_tree: PartialMerkleTree::default(),
             skip: 0,
             not_before_ns: genesis.timestamp_ns,
             ledger: Ledger::default(),

@@ -28,10 +28,13 @@ mod by_hash;
 mod config;
 mod contracts;
 mod epoch;
+mod finality;
 mod genesis;
+mod headers;
 mod history;
 mod importing;
 mod interventions;
+mod light_client;
 mod outcome;
 mod pool;
 mod production;
@@ -43,11 +46,14 @@ mod supply;
 mod trace;
 mod types;
 mod validators;
+mod view_call;
 mod views;
 
-pub use config::{Config, ValidatorConfig};
+pub use config::{Config, FinalityRule, ValidatorConfig};
+pub use light_client::{NoProof, OutcomeProof};
 pub use trace::TraceFacts;
 pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
+pub use view_call::ViewCall;
 
 use crate::runtime::imports::Missing;
 use crate::runtime::observe::Observer;
@@ -56,6 +62,7 @@ use epoch::{EpochRules, Epochs};
 use history::Live;
 pub use near_jsonrpc_primitives::types::query::RpcQueryError as QueryError;
 use near_parameters::{RuntimeConfig, RuntimeConfigStore};
+use near_primitives::congestion_info::CongestionControl;
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::receipt::Receipt;
@@ -371,6 +378,47 @@ impl Chain {
     pub fn chunk(&self, reference: &BlockReference) -> Result<ChunkView, QueryError> {
         let block = self.find_block(reference)?;
         Ok(self.chunk_view(&block))
+    }
+
+    /// # Errors
+    /// `UnknownBlock`.
+    pub fn block_hash(&self, reference: &BlockReference) -> Result<CryptoHash, QueryError> {
+        Ok(self.find_block(reference)?.hash)
+    }
+
+    /// The root that the head's header states: of the state before its chunk.
+    pub fn stated_state_root(&self) -> CryptoHash {
+        self.headers().stated_root(self.live.head())
+    }
+
+    /// How congested the chunk of a block says its shard is, from 0 to 1.
+    ///
+    /// # Errors
+    /// `UnknownBlock`.
+    pub fn congestion_level(&self, reference: &BlockReference) -> Result<f64, QueryError> {
+        let block = self.find_block(reference)?;
+        let info = self.headers().chunk_header(&block).congestion_info();
+        let config = self.fixed.runtime.congestion_control_config;
+        Ok(CongestionControl::new(config, info, 0).congestion_level())
+    }
+
+    /// Transactions that wait for a block.
+    pub fn pool_size(&self) -> usize {
+        self.live.pool.len()
+    }
+
+    /// The hashes that follow from the headers of a block and of its chunk. They
+    /// are the chain's own hashes on a replayed chain; blocks of our own carry
+    /// hashes that are cheaper to make.
+    ///
+    /// # Errors
+    /// `UnknownBlock`.
+    pub fn computed_hashes(
+        &self,
+        reference: &BlockReference,
+    ) -> Result<(CryptoHash, CryptoHash), QueryError> {
+        let block = self.find_block(reference)?;
+        Ok(self.headers().computed_hashes(&block))
     }
 
     /// The block whose chunk has this hash.

@@ -1,16 +1,16 @@
 //! Reading states at a block reference.
 
 use super::block::Block;
-use super::{AtBlock, BlockInput, Chain, QueryError};
-use crate::runtime::{call_view, gas_keys, ViewError};
+use super::{AtBlock, Chain, QueryError};
+use crate::runtime::gas_keys;
 use crate::state::access::Records;
 use crate::state::{keys, BlockChanges, Trie};
 use near_crypto::{PublicKey, PublicKeyHandle};
 use near_primitives::receipt::Receipt;
 use near_primitives::types::{AccountId, BlockId, BlockReference, SyncCheckpoint};
 use near_primitives::views::{
-    AccessKeyInfoView, AccessKeyList, AccessKeyView, AccountView, CallResult, GasKeyNoncesView,
-    StateItem, ViewStateResult,
+    AccessKeyInfoView, AccessKeyList, AccessKeyView, AccountView, GasKeyNoncesView, StateItem,
+    ViewStateResult,
 };
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ impl Chain {
     pub(super) fn find_block(&self, reference: &BlockReference) -> Result<Arc<Block>, QueryError> {
         let live = &self.live;
         let found = match reference {
-            BlockReference::Finality(_) => Some(live.head().clone()),
+            BlockReference::Finality(finality) => Some(self.block_at(finality)),
             BlockReference::BlockId(BlockId::Height(height)) => live.at(*height),
             BlockReference::BlockId(BlockId::Hash(hash)) => live.by_hash(hash),
             BlockReference::SyncCheckpoint(
@@ -170,7 +170,8 @@ impl Chain {
         }
     }
 
-    /// Keys with this prefix and their values, in key order, without proof.
+    /// Keys with this prefix and their values, in key order; without proof, see
+    /// `prove_state`.
     ///
     /// # Errors
     /// As `view_account`.
@@ -223,52 +224,17 @@ impl Chain {
         Ok(self.find_block(reference)?.changes.clone())
     }
 
-    /// Runs a view method. It sees the state after the block and the block's
-    /// height and time, and may burn at most `max_gas_burnt_view`.
+    /// The trie nodes that prove what `view_state` answers.
     ///
     /// # Errors
-    /// As `view_account`, `NoContractCode`, and `ContractExecutionError`, which
-    /// is also what a view that never ends gets (`GasLimitExceeded`).
-    pub fn call_function(
+    /// As `view_state`.
+    pub fn prove_state(
         &self,
         account_id: &AccountId,
-        method_name: &str,
-        args: &[u8],
+        prefix: &[u8],
         reference: &BlockReference,
-    ) -> Answer<CallResult> {
+    ) -> Result<Vec<Arc<[u8]>>, QueryError> {
         let place = self.place(reference)?;
-        let input = BlockInput {
-            height: place.block.height,
-            hash: place.block.hash,
-            timestamp_ns: place.block.timestamp_ns,
-            random_value: place.block.random_value,
-            gas_price: place.block.gas_price,
-            transactions: vec![],
-            has_chunk: true,
-        };
-        let epoch = self.live.epochs.info(&place.block.epoch_id);
-        let epoch = epoch.expect("every block's epoch is known").clone();
-        let root = self.live.state_root(&place.block);
-        let limit = self.fixed.config.max_gas_burnt_view;
-        let context = self.context(&input, epoch);
-        let (result, burnt) = self.read_with_imports(context, &place.state, |context, state| {
-            call_view(context, state, root, account_id, method_name, args, limit)
-        })?;
-        self.last_view_gas
-            .store(burnt.as_gas(), std::sync::atomic::Ordering::Relaxed);
-        match result {
-            Ok(outcome) => place.answer(CallResult {
-                result: outcome.value,
-                logs: outcome.logs,
-            }),
-            Err(ViewError::UnknownAccount) => Err(place.unknown_account(account_id)),
-            Err(ViewError::NoCode) => Err(place.no_code(account_id)),
-            Err(ViewError::Failed { message, error }) => Err(QueryError::ContractExecutionError {
-                vm_error: message,
-                error,
-                block_height: place.block.height,
-                block_hash: place.block.hash,
-            }),
-        }
+        Ok(place.state.proof_of_prefix(&keys::data(account_id, prefix)))
     }
 }

@@ -42,7 +42,10 @@ impl Live {
     pub fn append(&mut self, block: Arc<Block>, state: Trie) {
         let height = block.height;
         self.heights.insert(block.hash, height);
-        self.chunks.insert(block.chunk_hash(), height);
+        self.block_tree.insert(block.hash);
+        if block.has_chunk {
+            self.chunks.insert(block.chunk_hash, height);
+        }
         for (index, outcome) in block.outcomes.iter().enumerate() {
             self.outcomes.insert(outcome.id, Place { height, index });
         }
@@ -85,7 +88,7 @@ impl Live {
             return;
         };
         self.blocks.remove(&height);
-        self.chunks.remove(&block.chunk_hash());
+        self.chunks.remove(&block.chunk_hash);
         match self.archive {
             Some(_) => drop(self.heights.remove(&block.hash)),
             None => drop(self.forgotten.insert(height, block.hash)),

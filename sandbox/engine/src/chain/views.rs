@@ -1,19 +1,23 @@
 //! Blocks, chunks and configurations in nearcore's views.
 
 use super::block::Block;
+use super::headers::Headers;
 use super::Chain;
-use crate::runtime::Traffic;
-use near_crypto::{KeyType, Signature};
 use near_parameters::RuntimeConfigView;
-use near_primitives::hash::CryptoHash;
-use near_primitives::types::{AccountId, Balance, ShardId};
-use near_primitives::views::{BlockHeaderView, BlockView, ChunkHeaderView, ChunkView, ReceiptView};
+use near_primitives::types::AccountId;
+use near_primitives::views::{BlockView, ChunkView};
 use serde_json::{json, Value};
-use std::sync::Arc;
 
 const SHARD: u64 = 0;
 
 impl Chain {
+    pub(super) fn headers(&self) -> Headers<'_> {
+        Headers {
+            live: &self.live,
+            config: &self.fixed.config,
+        }
+    }
+
     /// Who is named as the author of blocks.
     fn author(&self) -> AccountId {
         match self.fixed.config.validators.first() {
@@ -23,106 +27,11 @@ impl Chain {
     }
 
     pub(super) fn block_view(&self, block: &Block) -> BlockView {
-        let chunk = self.chunk_header(block);
-        BlockView {
-            author: self.author(),
-            header: self.header(block),
-            chunks: vec![chunk],
-        }
-    }
-
-    /// The block that the header of this one reports on.
-    fn previous(&self, block: &Block) -> Option<Arc<Block>> {
-        self.live.at(block.prev_height?)
-    }
-
-    fn header(&self, block: &Block) -> BlockHeaderView {
-        let prev = self.previous(block);
-        let root = |of: &dyn Fn(&Block) -> CryptoHash| {
-            prev.as_ref().map_or_else(CryptoHash::default, |b| of(b))
-        };
-        // Final: the last block that two others follow at consecutive heights.
-        let before = prev.as_deref().and_then(|prev| self.previous(prev));
-        BlockHeaderView {
-            height: block.height,
-            prev_height: block.prev_height,
-            epoch_id: block.epoch_id.0,
-            next_epoch_id: block.next_epoch_id.0,
-            hash: block.hash,
-            prev_hash: block.prev_hash,
-            prev_state_root: root(&|prev| self.live.state_root(prev)),
-            block_body_hash: Some(block.transactions_root()),
-            chunk_receipts_root: root(&Block::outgoing_root),
-            chunk_headers_root: block.chunk_hash(),
-            chunk_tx_root: block.transactions_root(),
-            outcome_root: root(&Block::outcome_root),
-            chunks_included: u64::from(block.has_chunk),
-            timestamp: block.timestamp_ns,
-            timestamp_nanosec: block.timestamp_ns,
-            random_value: block.random_value,
-            chunk_mask: vec![block.has_chunk],
-            gas_price: block.next_gas_price,
-            block_ordinal: Some(block.ordinal),
-            total_supply: block.total_supply,
-            last_final_block: before.map_or_else(CryptoHash::default, |b| b.hash),
-            last_ds_final_block: prev.as_ref().map_or_else(CryptoHash::default, |b| b.hash),
-            next_bp_hash: self.genesis_hash(),
-            block_merkle_root: block.hash,
-            latest_protocol_version: self.fixed.config.protocol_version,
-            ..BlockHeaderView::default()
-        }
-    }
-
-    fn chunk_header(&self, block: &Block) -> ChunkHeaderView {
-        let prev = self.previous(block);
-        let root = |of: &dyn Fn(&Block) -> CryptoHash| {
-            prev.as_ref().map_or_else(CryptoHash::default, |b| of(b))
-        };
-        let traffic = prev
-            .as_ref()
-            .map_or_else(Traffic::default, |prev| prev.traffic.clone());
-        ChunkHeaderView {
-            chunk_hash: block.chunk_hash(),
-            prev_block_hash: block.prev_hash,
-            outcome_root: root(&|prev| prev.proofs().root),
-            prev_state_root: root(&|prev| self.live.state_root(prev)),
-            encoded_merkle_root: CryptoHash::default(),
-            encoded_length: block.transactions.iter().map(|tx| tx.get_size()).sum(),
-            height_created: block.height,
-            height_included: block.height,
-            shard_id: ShardId::new(SHARD),
-            gas_used: prev
-                .as_ref()
-                .map_or_else(Default::default, |prev| prev.gas_used),
-            gas_limit: self.fixed.config.gas_limit,
-            rent_paid: Balance::ZERO,
-            validator_reward: Balance::ZERO,
-            balance_burnt: prev.as_ref().map_or(Balance::ZERO, |prev| prev.burnt),
-            outgoing_receipts_root: root(&Block::outgoing_root),
-            tx_root: block.transactions_root(),
-            validator_proposals: prev.as_ref().map_or_else(Vec::new, |prev| {
-                prev.proposals.iter().cloned().map(Into::into).collect()
-            }),
-            congestion_info: Some(traffic.congestion().into()),
-            bandwidth_requests: Some(traffic.bandwidth_requests),
-            proposed_split: Some(None),
-            signature: Signature::empty(KeyType::ED25519),
-        }
+        BlockView::from_author_block(self.author(), &self.headers().near_block(block))
     }
 
     pub(super) fn chunk_view(&self, block: &Block) -> ChunkView {
-        let transactions = block.transactions.iter().map(|tx| (**tx).clone().into());
-        // What arrives in a block is what the one before it sent.
-        let previous = self.previous(block);
-        let receipts = previous.iter().flat_map(|prev| &prev.outgoing);
-        ChunkView {
-            author: self.author(),
-            header: self.chunk_header(block),
-            transactions: transactions.collect(),
-            receipts: receipts
-                .map(|receipt| ReceiptView::from((**receipt).clone()))
-                .collect(),
-        }
+        ChunkView::from_author_chunk(self.author(), self.headers().chunk(block))
     }
 
     /// genesis.json of this chain, without records, in nearcore's form.
@@ -141,9 +50,9 @@ impl Chain {
                 "amount": validator.stake,
             })
         });
-        json!({
+        let mut answer = json!({
             "protocol_version": config.protocol_version,
-            "genesis_time": time.format("%Y-%m-%dT%H:%M:%S%.9fZ").to_string(),
+            "genesis_time": time,
             "chain_id": config.chain_id,
             "genesis_height": config.genesis_height,
             "num_block_producer_seats": config.num_block_producer_seats,
@@ -178,7 +87,14 @@ impl Chain {
             "num_chunk_producer_seats": epochs.num_chunk_producer_seats,
             "num_chunk_validator_seats": epochs.num_chunk_validator_seats,
             "chunk_producer_assignment_changes_limit": 5,
-        })
+        });
+        // What genesis.json says beyond this configuration.
+        for (name, value) in &config.genesis_fields {
+            if name != "genesis_time" && answer.get(name).is_some() {
+                answer[name] = value.clone();
+            }
+        }
+        answer
     }
 
     /// Protocol config in force: genesis plus `RuntimeConfigView`.
@@ -186,6 +102,10 @@ impl Chain {
         let mut config = self.genesis_config();
         if let Some(fields) = config.as_object_mut() {
             fields.retain(|name, _| !GENESIS_ONLY.contains(&name.as_str()));
+        }
+        // Inflation was halved by a protocol upgrade; genesis keeps what it said.
+        if config["max_inflation_rate"] == json!([1, 20]) {
+            config["max_inflation_rate"] = json!([1, 40]);
         }
         let runtime = RuntimeConfigView::from((*self.fixed.runtime).clone());
         config["runtime_config"] = serde_json::to_value(runtime).expect("a configuration is JSON");

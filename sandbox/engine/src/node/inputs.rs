@@ -128,6 +128,12 @@ impl RecordedChain {
         }
     }
 
+    /// Shows another moment of this chain. The journal learns nothing of it: for
+    /// chains that are only looked at, as replayed ones.
+    pub fn show(&mut self, snapshot: &Snapshot) {
+        self.chain.rollback(snapshot);
+    }
+
     /// The first error of writing the journal since the last call, which ends
     /// the recording.
     pub fn journal_error(&mut self) -> Option<std::io::Error> {

@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use super::Malformed;
+use crate::chain::FinalityRule;
 use crate::{Config, ValidatorConfig};
 use near_primitives::hash::CryptoHash;
 use near_primitives::shard_layout::ShardLayout;
@@ -26,6 +27,8 @@ pub fn config(stripped: &Field) -> Result<Config, Malformed> {
         genesis_height: genesis.get("genesis_height").number()?,
         genesis_time_ns: first.get("timestamp_ns").number()?,
         genesis_hash: Some(first.get("hash").parse::<CryptoHash>()?),
+        finality: FinalityRule::Doomslug,
+        genesis_fields: genesis.parse()?,
         gas_limit: Gas::from_gas(positive(&genesis.get("gas_limit"))?),
         min_gas_price: genesis.get("min_gas_price").parse()?,
         max_gas_price: genesis.get("max_gas_price").parse()?,

@@ -26,7 +26,7 @@ pub use compare::Kind;
 pub use report::{Difference, Report, Tally};
 pub use transcript::Transcript;
 
-use crate::Chain;
+use crate::{Chain, Snapshot};
 use feed::Feed;
 
 /// A transcript that cannot be replayed: no such file, no JSON, or a value that
@@ -42,6 +42,19 @@ pub struct Malformed(String);
 /// The transcript is malformed.
 pub fn replay(transcript: &Transcript, ignored: &[Kind]) -> Result<Report, Malformed> {
     compare::run(transcript, ignored)
+}
+
+/// The chain of [`chain`], and its snapshot after every block, genesis first.
+///
+/// # Errors
+/// The transcript is malformed.
+pub fn moments(transcript: &Transcript) -> Result<(Chain, Vec<Snapshot>), Malformed> {
+    let mut feed = Feed::new(&transcript.stripped()?)?;
+    let mut moments = vec![feed.chain().snapshot()];
+    while feed.step() {
+        moments.push(feed.chain().snapshot());
+    }
+    Ok((feed.into_chain(), moments))
 }
 
 /// The chain that a transcript's inputs make, with every state readable. It

@@ -2,22 +2,30 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `server` | a running server: its threads, its address, its end |
-//! | `http` | routes, HTTP statuses, headers |
-//! | `dispatch` | method name to handler |
-//! | `params` | positional and named parameters |
-//! | `errors` | nearcore's error objects |
-//! | `query`, `blocks`, `status`, `network`, `sandbox`, `receipts` | methods that answer at once |
+//! | `server` | a running server: its threads, its connections, its end |
+//! | `patience` | what a client may take: connections, time |
+//! | `http` | routes, HTTP statuses, headers, panics |
+//! | `methods`, `dispatch` | the names that are served; method name to handler |
+//! | `params`, `errors` | positional and named parameters; nearcore's error objects |
+//! | `query`, `blocks`, `changes`, `receipts`, `light_client` | methods that read the chain |
+//! | `status`, `network`, `client_config`, `metrics` | what the node says of itself |
+//! | `sandbox` | methods that only sandboxes have |
 //! | `transactions` | methods that wait |
 //!
-//! Every request reads the head: in this node a block is final when it is made.
+//! docs/spec/sandbox-rpc.md specifies every method.
 
 mod blocks;
+mod changes;
+mod client_config;
 mod dispatch;
 mod errors;
 mod http;
+mod light_client;
+mod methods;
+mod metrics;
 mod network;
 mod params;
+mod patience;
 mod query;
 mod receipts;
 mod sandbox;
@@ -26,4 +34,6 @@ mod status;
 mod transactions;
 
 pub use dispatch::answer_now;
-pub use server::{Server, ServerConfig};
+pub use methods::METHODS;
+pub use patience::Limits;
+pub use server::{service, Server, ServerConfig, Service};

@@ -44,10 +44,30 @@ fn decode_transaction(encoded: &str) -> Result<SignedTransaction, RpcError> {
         |reason: String| RpcError::parse_error(format!("Failed to decode transaction: {reason}"));
     let bytes = base64::prelude::BASE64_STANDARD
         .decode(encoded)
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(base64_error(&error)))?;
     borsh::from_slice(&bytes).map_err(|error| failed(error.to_string()))
 }
 
+/// As the version that nearcore uses (0.21) words it.
+fn base64_error(error: &base64::DecodeError) -> String {
+    match error {
+        base64::DecodeError::InvalidByte(offset, byte) => {
+            format!("Invalid byte {byte}, offset {offset}.")
+        }
+        base64::DecodeError::InvalidLength(_) => {
+            "Encoded text cannot have a 6-bit remainder.".to_owned()
+        }
+        base64::DecodeError::InvalidLastSymbol(offset, byte) => {
+            format!("Invalid last symbol {byte}, offset {offset}.")
+        }
+        base64::DecodeError::InvalidPadding => "Invalid padding".to_owned(),
+    }
+}
+
 fn refuse(error: serde_json::Error) -> RpcError {
-    RpcError::parse_error(format!("Failed parsing args: {error}"))
+    // Base64 was worded so in the version that nearcore uses.
+    let reason = error
+        .to_string()
+        .replace("Invalid symbol ", "Invalid byte ");
+    RpcError::parse_error(format!("Failed parsing args: {reason}"))
 }

@@ -3,6 +3,7 @@
 use super::errors::{handler_error, query_error, to_answer, Answer};
 use super::params::{pair, parse};
 use crate::chain::{AtBlock, QueryError};
+use crate::node::Node;
 use crate::Chain;
 use near_jsonrpc_primitives::errors::RpcError;
 use near_jsonrpc_primitives::types::query::RpcQueryRequest;
@@ -28,7 +29,7 @@ pub fn request_type_of_method(method: &str) -> Option<&'static str> {
 
 /// `query`. A contract's error and an unknown access key are *results* with a
 /// field `error`, as on every NEAR node.
-pub fn query(chain: &Chain, params: Value) -> Answer {
+pub fn query(node: &Node, params: Value) -> Answer {
     let request = match pair::<String, String>(&params) {
         Some(path_and_data) => {
             let (path, data) = path_and_data?;
@@ -37,15 +38,15 @@ pub fn query(chain: &Chain, params: Value) -> Answer {
         None => parse(params)?,
     };
     let is_call = matches!(request.request, QueryRequest::CallFunction { .. });
-    run(chain, request).or_else(|error| legacy_answer(error, is_call))
+    run(node, request).or_else(|error| legacy_answer(error, is_call))
 }
 
 /// The EXPERIMENTAL methods report every error as an error.
-pub fn experimental(chain: &Chain, request_type: &str, mut params: Value) -> Answer {
+pub fn experimental(node: &Node, request_type: &str, mut params: Value) -> Answer {
     if let Some(fields) = params.as_object_mut() {
         fields.insert("request_type".to_owned(), request_type.into());
     }
-    run(chain, parse(params)?).map_err(|error| match error {
+    run(node, parse(params)?).map_err(|error| match error {
         QueryError::ContractExecutionError {
             error,
             block_height,
@@ -62,9 +63,36 @@ pub fn experimental(chain: &Chain, request_type: &str, mut params: Value) -> Ans
     })
 }
 
-fn run(chain: &Chain, request: RpcQueryRequest) -> Result<Value, QueryError> {
-    let at = &request.block_reference;
+/// Contracts run without the chain's lock.
+fn run(node: &Node, request: RpcQueryRequest) -> Result<Value, QueryError> {
     match request.request {
+        QueryRequest::CallFunction {
+            account_id,
+            method_name,
+            args,
+        } => {
+            let at = &request.block_reference;
+            let view = node.read(|chain| match chain.imports() {
+                None => chain.prepare_view(at).map(Ok),
+                // What it fetches is for the chain to know.
+                Some(_) => Ok(Err(chain.call_function(
+                    &account_id,
+                    &method_name,
+                    &args,
+                    at,
+                ))),
+            })?;
+            flat(match view {
+                Ok(view) => view.call(&account_id, &method_name, &args).0?,
+                Err(answer) => answer?,
+            })
+        }
+        other => node.read(|chain| read(chain, other, &request.block_reference)),
+    }
+}
+
+fn read(chain: &Chain, request: QueryRequest, at: &BlockReference) -> Result<Value, QueryError> {
+    match request {
         QueryRequest::ViewAccount { account_id } => flat(chain.view_account(&account_id, at)?),
         QueryRequest::ViewCode { account_id } => flat(chain.view_code(&account_id, at)?),
         QueryRequest::ViewState {
@@ -72,10 +100,13 @@ fn run(chain: &Chain, request: RpcQueryRequest) -> Result<Value, QueryError> {
             prefix,
             after_key,
             limit,
-            ..
+            include_proof,
         } => {
             let mut found = chain.view_state(&account_id, &prefix, at)?;
             page(&mut found.value, after_key.as_ref(), limit);
+            if include_proof {
+                found.value.proof = chain.prove_state(&account_id, &prefix, at)?;
+            }
             flat(found)
         }
         QueryRequest::ViewAccessKey {

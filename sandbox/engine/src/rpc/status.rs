@@ -1,4 +1,4 @@
-//! `status`: what clients read to learn the chain's name, head and health.
+//! `status` and `EXPERIMENTAL_split_storage_info`: what clients read to learn the chain's name, head and health.
 
 use crate::Chain;
 use near_primitives::types::{BlockId, BlockReference};
@@ -13,12 +13,7 @@ pub fn status(chain: &Chain, address: &str) -> Value {
     let genesis_hash = chain.genesis_hash();
     let epoch_start = chain.epoch_start_height();
     json!({
-        "version": {
-            "version": env!("CARGO_PKG_VERSION"),
-            "build": "sealwright-sandbox",
-            "commit": "unknown",
-            "rustc_version": "unknown",
-        },
+        "version": version(),
         "chain_id": config.chain_id,
         "protocol_version": config.protocol_version,
         "latest_protocol_version": config.protocol_version,
@@ -27,7 +22,7 @@ pub fn status(chain: &Chain, address: &str) -> Value {
         "sync_info": {
             "latest_block_hash": head.hash,
             "latest_block_height": head.height,
-            "latest_state_root": chain.state_root(),
+            "latest_state_root": chain.stated_state_root(),
             "latest_block_time": iso_time(head.timestamp_ns),
             "syncing": false,
             "earliest_block_hash": genesis_hash,
@@ -52,6 +47,26 @@ fn genesis_time(chain: &Chain) -> u64 {
         .map_or(chain.config().genesis_time_ns, |block| {
             block.header.timestamp_nanosec
         })
+}
+
+/// What is said of the node's build.
+pub fn version() -> Value {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "build": "sealwright-sandbox",
+        "commit": "unknown",
+        "rustc_version": "unknown",
+    })
+}
+
+/// `EXPERIMENTAL_split_storage_info`: there is no cold storage.
+pub fn storage(chain: &Chain) -> Value {
+    json!({
+        "head_height": chain.head().height,
+        "final_head_height": chain.final_height(),
+        "cold_head_height": null,
+        "hot_db_kind": "RPC",
+    })
 }
 
 /// RFC 3339 with nanoseconds, in UTC.

@@ -16,9 +16,6 @@ use near_primitives::views::{
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long nearcore's nodes let a request wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-
 /// `broadcast_tx_async`: the hash of any transaction that can be decoded, even
 /// of one that is refused.
 pub fn broadcast_async(node: &Node, params: Value) -> Answer {
@@ -30,7 +27,8 @@ pub fn broadcast_async(node: &Node, params: Value) -> Answer {
 }
 
 /// `send_tx`, and `broadcast_tx_commit`, which is the same with its default.
-pub async fn send(node: &Node, params: Value) -> Answer {
+/// It waits no longer than `longest`.
+pub async fn send(node: &Node, params: Value, longest: Duration) -> Answer {
     let RpcSendTransactionRequest {
         signed_transaction,
         wait_until,
@@ -44,12 +42,12 @@ pub async fn send(node: &Node, params: Value) -> Answer {
             final_execution_status: TxExecutionStatus::None,
         });
     }
-    wait(node, &hash, wait_until, false).await
+    wait(node, &hash, wait_until, false, longest).await
 }
 
 /// `tx` and `EXPERIMENTAL_tx_status`. The sender is not looked at: there is one
 /// shard.
-pub async fn status(node: &Node, params: Value, with_receipts: bool) -> Answer {
+pub async fn status(node: &Node, params: Value, with_receipts: bool, longest: Duration) -> Answer {
     let RpcTransactionStatusRequest {
         transaction_info,
         wait_until,
@@ -59,7 +57,7 @@ pub async fn status(node: &Node, params: Value, with_receipts: bool) -> Answer {
         TransactionInfo::TransactionId { tx_hash, .. } => *tx_hash,
     };
     if wait_until != TxExecutionStatus::None {
-        return wait(node, &hash, wait_until, with_receipts).await;
+        return wait(node, &hash, wait_until, with_receipts, longest).await;
     }
     let found = node.read(|chain| progress(chain, &hash));
     match found {
@@ -107,9 +105,10 @@ async fn wait(
     hash: &CryptoHash,
     wanted: TxExecutionStatus,
     with_receipts: bool,
+    longest: Duration,
 ) -> Answer {
     let mut changes = node.changes();
-    let reached = tokio::time::timeout(LONGEST_WAIT, async {
+    let reached = tokio::time::timeout(longest, async {
         loop {
             changes.borrow_and_update();
             let found = node.read(|chain| match chain.rejection(hash) {
@@ -130,25 +129,37 @@ async fn wait(
         }
     });
     match reached.await {
+        // A node knows of a transaction before it has run, and that is when it
+        // answers who waits for no more: without an outcome.
+        Ok(Ok(Some((status, _)))) if wanted == TxExecutionStatus::Included && !has_run(&status) => {
+            response(status, None, with_receipts)
+        }
         Ok(Ok(Some((status, outcome)))) => response(status, Some(outcome), with_receipts),
         Ok(Err(invalid)) => Err(invalid.into()),
         Ok(Ok(None)) | Err(_) => Err(handler_error("TIMEOUT_ERROR", None, "Timeout")),
     }
 }
 
-/// How far a transaction has come. A block is final when it is made, so what
-/// has run has run finally.
+/// How far a transaction has come, and what it did (nearcore:
+/// view_client_actor.rs, `get_tx_execution_status`).
 fn progress(
     chain: &Chain,
     hash: &CryptoHash,
 ) -> Option<(TxExecutionStatus, FinalExecutionOutcomeWithReceiptView)> {
     let outcome = chain.final_outcome(hash)?;
-    let status = if chain.is_finished(hash) {
-        TxExecutionStatus::Final
-    } else if only_refunds_are_left(chain, &outcome) {
-        TxExecutionStatus::Executed
-    } else {
-        TxExecutionStatus::Included
+    let executed = &outcome.final_outcome;
+    let is_final = chain.is_final(&executed.transaction_outcome.block_hash);
+    let has_run = chain.is_finished(hash) || only_refunds_are_left(chain, &outcome);
+    let all_final = || {
+        let mut receipts = executed.receipts_outcome.iter();
+        chain.is_finished(hash) && receipts.all(|done| chain.is_final(&done.block_hash))
+    };
+    let status = match (has_run, is_final) {
+        (false, false) => TxExecutionStatus::Included,
+        (false, true) => TxExecutionStatus::IncludedFinal,
+        (true, false) => TxExecutionStatus::ExecutedOptimistic,
+        (true, true) if all_final() => TxExecutionStatus::Final,
+        (true, true) => TxExecutionStatus::Executed,
     };
     Some((status, outcome))
 }
@@ -166,16 +177,25 @@ fn only_refunds_are_left(chain: &Chain, outcome: &FinalExecutionOutcomeWithRecei
         })
 }
 
-/// nearcore's order of the states is not their order in time: an included
-/// block is final here, so `INCLUDED_FINAL` asks no more than `INCLUDED`.
+fn has_run(status: &TxExecutionStatus) -> bool {
+    use TxExecutionStatus::{Executed, ExecutedOptimistic, Final};
+    matches!(status, ExecutedOptimistic | Executed | Final)
+}
+
+/// Whether a status is what was waited for or more. The states are no ladder: a
+/// transaction may run before its block is final or after.
 fn satisfies(status: &TxExecutionStatus, wanted: &TxExecutionStatus) -> bool {
-    let rank = |status: &TxExecutionStatus| match status {
-        TxExecutionStatus::None => 0,
-        TxExecutionStatus::Included | TxExecutionStatus::IncludedFinal => 1,
-        TxExecutionStatus::ExecutedOptimistic | TxExecutionStatus::Executed => 2,
-        TxExecutionStatus::Final => 3,
+    use TxExecutionStatus::{
+        Executed, ExecutedOptimistic, Final, Included, IncludedFinal, None as Nothing,
     };
-    rank(status) >= rank(wanted)
+    match wanted {
+        Nothing => true,
+        Included => *status != Nothing,
+        ExecutedOptimistic => has_run(status),
+        IncludedFinal => matches!(status, IncludedFinal | Executed | Final),
+        Executed => matches!(status, Executed | Final),
+        Final => *status == Final,
+    }
 }
 
 fn response(

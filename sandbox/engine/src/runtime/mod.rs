@@ -45,7 +45,7 @@ pub use chunk::{apply_chunk, apply_missing_chunk, ChunkResult, Created};
 pub use contracts::ContractCache;
 pub use staking::StakeSettlement;
 pub use traffic::Traffic;
-pub use view::{call_view, ViewError};
+pub use view::{call_view, ViewError, ViewOutcome};
 
 use crate::mocks::MockTable;
 use near_parameters::RuntimeConfig;

@@ -31,6 +31,19 @@ impl Node {
     }
 
     fn compute_digest(&self) -> Digest {
+        let (bytes, memory_usage) = self.encode();
+        Digest {
+            hash: hash(&bytes),
+            memory_usage,
+        }
+    }
+
+    /// The node as it is stored and hashed.
+    pub(super) fn encoded(&self) -> Vec<u8> {
+        self.encode().0
+    }
+
+    fn encode(&self) -> (Vec<u8>, u64) {
         let mut bytes = Vec::with_capacity(128);
         let memory_usage = NODE_COST
             + match &self.kind {
@@ -53,10 +66,7 @@ impl Node {
                 }
             };
         bytes.extend_from_slice(&memory_usage.to_le_bytes());
-        Digest {
-            hash: hash(&bytes),
-            memory_usage,
-        }
+        (bytes, memory_usage)
     }
 }
 

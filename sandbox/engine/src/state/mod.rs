@@ -6,6 +6,7 @@ mod diff;
 mod hash;
 pub mod keys;
 mod nibbles;
+mod proof;
 pub mod storage_usage;
 pub mod trie;
 pub mod update;
