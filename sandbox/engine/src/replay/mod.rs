@@ -51,7 +51,7 @@ pub fn replay(transcript: &Transcript, ignored: &[Kind]) -> Result<Report, Malfo
 pub fn moments(transcript: &Transcript) -> Result<(Chain, Vec<Snapshot>), Malformed> {
     let mut feed = Feed::new(&transcript.stripped()?)?;
     let mut moments = vec![feed.chain().snapshot()];
-    while feed.step() {
+    while feed.step().is_some() {
         moments.push(feed.chain().snapshot());
     }
     Ok((feed.into_chain(), moments))
