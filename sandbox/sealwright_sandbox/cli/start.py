@@ -65,8 +65,9 @@ def start(
     except (SandboxError, OSError) as error:
         raise click.ClickException(str(error)) from None
     with sandbox, server:
+        end = _end()
         _describe(sandbox, server.url)
-        _wait_for_the_end()
+        end.wait()
         click.echo(f"stopped at block {sandbox.block_height}")
 
 
@@ -100,8 +101,9 @@ def _describe_account(account: Account) -> None:
     click.echo(f"{account.account_id:<10} {show_near(account.balance):>18}  {account.secret_key}")
 
 
-def _wait_for_the_end() -> None:
+def _end() -> threading.Event:
+    """Set by Ctrl-C from now on: whoever reads that it ends may press it at once."""
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end.set())
-    end.wait()
+    return end
