@@ -144,7 +144,7 @@ fn path_in(mut level: Vec<CryptoHash>, mut index: usize) -> MerklePath {
     let mut path = Vec::new();
     while level.len() > 1 {
         if let Some(&hash) = level.get(index ^ 1) {
-            let direction = if index % 2 == 0 {
+            let direction = if index.is_multiple_of(2) {
                 Direction::Right
             } else {
                 Direction::Left

@@ -36,7 +36,7 @@ impl Headers<'_> {
         let version = self.config.protocol_version;
         let signed = body.chunk_endorsements().iter();
         let endorsed = signed.map(|shard| shard.iter().map(Option::is_some).collect());
-        let header = BlockHeader::from_view(
+        BlockHeader::from_view(
             &block.hash,
             version,
             block.height,
@@ -71,8 +71,7 @@ impl Headers<'_> {
             None,
             None,
             None,
-        );
-        header
+        )
     }
 
     /// Nothing ran before genesis: its header names no root at all.
