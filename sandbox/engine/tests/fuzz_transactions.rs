@@ -24,7 +24,7 @@ const CASES: u64 = 60_000;
 const CASES_A_CHAIN: u64 = 500;
 
 fn action(random: &mut Random) -> Action {
-    let key = signer(*random.pick(&ACCOUNTS)).public_key();
+    let key = signer(ACCOUNTS[random.below(ACCOUNTS.len())]).public_key();
     match random.below(7) {
         0 => Action::CreateAccount(CreateAccountAction {}),
         1 => Action::Transfer(TransferAction {
@@ -51,7 +51,7 @@ fn action(random: &mut Random) -> Action {
 }
 
 fn transaction(random: &mut Random, chain: &Chain, nonce: u64) -> Vec<u8> {
-    let signer: Signer = signer(*random.pick(&ACCOUNTS));
+    let signer: Signer = signer(ACCOUNTS[random.below(ACCOUNTS.len())]);
     let names = [
         "alice.near",
         "bob.near",
