@@ -29,7 +29,8 @@ pub fn root(body: &[u8], (data_parts, parity_parts): (usize, usize)) -> CryptoHa
 /// a third of them enough to restore it (nearcore: epoch manager's
 /// `num_total_parts`, `num_data_parts`).
 pub fn parts(config: &Config) -> (usize, usize) {
-    let total = config.num_block_producer_seats.max(2) as usize;
+    // The code is over bytes: 256 parts at most.
+    let total = config.num_block_producer_seats.clamp(2, 256) as usize;
     let data = if total <= 3 { 1 } else { (total - 1) / 3 };
     (data, total - data)
 }
