@@ -38,7 +38,8 @@ from sealwright_sandbox.observe import Observer
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.receipts import Receipt
 from sealwright_sandbox.rpc import Rpc
-from sealwright_sandbox.sandbox import Sandbox, Snapshot, SupplyCheck
+from sealwright_sandbox.sandbox import Sandbox, SupplyCheck
+from sealwright_sandbox.snapshots import Snapshot, Snapshots
 from sealwright_sandbox.trace import Abi, Trace
 from sealwright_sandbox.units import GGAS, MAX_GAS, MILLINEAR, NEAR, TGAS, YOCTO, near
 
@@ -75,6 +76,7 @@ __all__ = [
     "SandboxError",
     "SandboxMisused",
     "Snapshot",
+    "Snapshots",
     "SupplyCheck",
     "Trace",
     "TransactionRefused",

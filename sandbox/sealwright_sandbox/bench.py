@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sealwright_sandbox import genesis
 from sealwright_sandbox._engine import bare_vm_seconds
@@ -56,7 +57,7 @@ def calls_per_second(subject: Subject, *, calls: int = 1_000, runs: int = 5) -> 
 
     One call after the other, three blocks each; the median of the runs.
     """
-    sandbox, caller = _deployed(subject)
+    sandbox, caller = deployed(subject)
 
     def run() -> None:
         for _ in range(calls):
@@ -72,7 +73,7 @@ def calls_per_second(subject: Subject, *, calls: int = 1_000, runs: int = 5) -> 
 
 def pooled_calls_per_second(subject: Subject, *, calls: int = 1_000, runs: int = 5) -> float:
     """The same calls, many in a block: signed and pooled first, then run. Signing is not counted."""
-    sandbox, caller = _deployed(subject)
+    sandbox, caller = deployed(subject)
     snapshot = sandbox.snapshot()
     rates = []
     for _ in range(runs):
@@ -181,8 +182,9 @@ def _write_plan(folder: Path, subject: Subject) -> Path:
     return file
 
 
-def _deployed(subject: Subject) -> tuple[Sandbox, Account]:
-    sandbox = Sandbox()
+def deployed(subject: Subject, **settings: Any) -> tuple[Sandbox, Account]:
+    """A sandbox with the contract, initialised and called once, and who calls it."""
+    sandbox = Sandbox(**settings)
     contract = sandbox.create_account(CONTRACT_ID, balance=1_000 * NEAR)
     contract.deploy(subject.code)
     if subject.init:

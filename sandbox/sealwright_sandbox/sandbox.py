@@ -3,13 +3,13 @@
 import base64
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from sealwright_sandbox import genesis, making, mocks
-from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions, NativeMark
+from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
 from sealwright_sandbox.errors import (
@@ -31,6 +31,7 @@ from sealwright_sandbox.observe import Observer, ambient
 from sealwright_sandbox.outcome import Outcome, Pending
 from sealwright_sandbox.rpc import Rpc
 from sealwright_sandbox.seam import ALL_CAPABILITIES
+from sealwright_sandbox.snapshots import Snapshot, Snapshots
 from sealwright_sandbox.trace import Abi, Abis, embedded
 
 DEFAULT_GENESIS_TIME_MS = 1_767_225_600_000
@@ -58,13 +59,6 @@ def default_protocol_version() -> int:
     if not asked.isdigit():
         raise SandboxMisused(f"{PROTOCOL_VERSION_VARIABLE}={asked!r} is no protocol version")
     return int(asked)
-
-
-class Snapshot(NamedTuple):
-    """A moment of a sandbox to go back to: state, history, pool, queues and clock."""
-
-    height: int
-    native: NativeMark
 
 
 class SupplyCheck(NamedTuple):
@@ -104,12 +98,12 @@ class Sandbox:
 
         `protocol_version` is 86 unless NEAR_PROTOCOL_VERSION says otherwise.
         `genesis_records` (nearcore's StateRecord JSON) are added to the standard accounts of
-        `genesis.py`. With `home` everything put into the chain is kept in that folder and
-        replayed by the next sandbox with the same settings. An `observer` sees what contracts do
-        (see `observe`); without one that of `observe.everywhere`, if any. With a `fork` the chain goes on from
-        a block of a live network: its name, height and time are that block's, and accounts are imported
-        when they are first touched. `settings` are those of the engine's
-        `Config` (epoch_length, gas_limit, cache_dir, trie_extra_depth, ...).
+        `genesis.py`. With `home` the chain is kept in that folder, whatever becomes of the process,
+        and the next sandbox there with the same settings goes on with it. An `observer` sees what
+        contracts do (see `observe`); without one that of `observe.everywhere`, if any. With a `fork`
+        the chain goes on from a block of a live network: its name, height and time are that block's,
+        and accounts are imported when they are first touched. `settings` are those of the engine's
+        `Config` (epoch_length, gas_limit, cache_dir, history, ...).
         Raises SandboxMisused where a setting makes no sense, ImportFailed where the network does not answer.
         """
         if fork is not None and home is not None:
@@ -130,29 +124,47 @@ class Sandbox:
         }
         with translated():
             engine = Engine(json.dumps(config, default=str), keep(home, config))
-        self._open(engine, config, observer, remote, has_home=home is not None)
+        self._open(engine, observer, remote, has_home=home is not None)
 
     def _open(
         self,
         engine: Engine,
-        config: Mapping[str, Any],
         observer: Observer | None = None,
         remote: RemoteState | None = None,
         *,
         has_home: bool = False,
     ) -> None:
         self._engine = engine
-        self.chain_id = str(config["chain_id"])
-        self.protocol_version = int(config["protocol_version"])
+        self._interventions = NativeInterventions(engine)
+        self._imports = Imports(engine, remote)
         self._has_home = has_home
-        self._interventions = NativeInterventions(self._engine)
-        self._imports = Imports(self._engine, remote)
         self.before_rollback: list[Callable[[Snapshot], None]] = []
         """Called with the snapshot before every rollback: the last chance to read what it takes back."""
         self.observer = observer or ambient()
         if self.observer is not None:
             self._engine.observe(self.observer.native)
         self.abis = Abis(find=self._embedded_abi)
+        config = self.rpc("EXPERIMENTAL_genesis_config")
+        self.chain_id: str = config["chain_id"]
+        self.protocol_version: int = config["protocol_version"]
+        self.snapshots = Snapshots(self)
+        """Snapshots with names."""
+
+    @classmethod
+    def _over(cls, engine: Engine, observer: Observer | None = None) -> Self:
+        sandbox = cls.__new__(cls)
+        sandbox._open(engine, observer)
+        return sandbox
+
+    @classmethod
+    def load(cls, path: Path | str, *, cache_dir: Path | str | None = None) -> Self:
+        """A sandbox that goes on where a saved one ended, in any process on any machine.
+
+        `cache_dir` as of the settings. Raises SandboxMisused where the file is damaged or no saved
+        sandbox, OSError where it cannot be read.
+        """
+        with translated():
+            return cls._over(Engine.load(Path(path), None if cache_dir is None else Path(cache_dir)))
 
     @classmethod
     def from_transcript(cls, path: Path | str) -> Self:
@@ -161,12 +173,8 @@ class Sandbox:
         Every block and state can be read, and new blocks go on from its last one. Raises
         SandboxMisused where the file is no transcript.
         """
-        sandbox = cls.__new__(cls)
         with translated():
-            engine = Engine.from_transcript(Path(path))
-            config = json.loads(engine.rpc("EXPERIMENTAL_genesis_config", "null"))
-        sandbox._open(engine, config)
-        return sandbox
+            return cls._over(Engine.from_transcript(Path(path)))
 
     # Accounts.
 
@@ -429,14 +437,35 @@ class Sandbox:
             with translated():
                 self._engine.produce_blocks(min(BLOCKS_AT_ONCE, count - done))
 
-    def fast_forward(self, count: int) -> None:
+    @property
+    def epoch_height(self) -> int:
+        """The number of the head's epoch; the first is 1."""
+        number: int = self.rpc("validators", [None])["epoch_height"]
+        return number
+
+    def fast_forward(self, count: int = 0, *, epochs: int = 0) -> None:
         """Jump `count` heights like a real node's sandbox and make the block where it lands.
 
         The heights between have no block; time advances with them; what fell due on the way runs
-        in the block the chain lands on and those that follow.
+        in the block the chain lands on and those that follow. With `epochs` the chain goes on to the
+        first block of the epoch so many after this one, first of all. An epoch is over when its
+        length is reached by final blocks: the last few blocks of each are made.
         """
-        with translated():
-            self._engine.fast_forward(count)
+        for _ in range(epochs):
+            self._finish_epoch()
+        if count > 0 or epochs == 0:
+            with translated():
+                self._engine.fast_forward(count)
+
+    def _finish_epoch(self) -> None:
+        length = self.rpc("EXPERIMENTAL_genesis_config")["epoch_length"]
+        epoch = self.rpc("validators", [None])
+        left = epoch["epoch_start_height"] + length - self.block_height
+        if left > 1:
+            with translated():
+                self._engine.fast_forward(left - 2)
+        while self.epoch_height == epoch["epoch_height"]:
+            self.produce_blocks(1)
 
     def set_time(self, time_ms: int) -> None:
         """Let the next block be no earlier than this. Time never goes back."""
@@ -462,6 +491,18 @@ class Sandbox:
         for notify in self.before_rollback:
             notify(snapshot)
         self._engine.rollback(snapshot.native)
+
+    def branch(self) -> Self:
+        """An independent sandbox that goes on from this moment, for this thread or another.
+
+        Costs the same whatever the size of the state: both share what neither has changed. It has
+        no home and no named snapshots.
+        """
+        return self._over(self._engine.branch(), self.observer)
+
+    def save(self, path: Path | str) -> None:
+        """Write the whole sandbox to a file, for `Sandbox.load`. Raises OSError."""
+        self._engine.save(Path(path))
 
     def total_supply_check(self) -> SupplyCheck:
         """Count every token. Raises AssertionError with the sums where one was made or lost."""
@@ -494,8 +535,8 @@ class Sandbox:
             return Rpc(self._engine.serve(host, port, block_interval_ms, demand, follow_clock))
 
     def close(self) -> None:
-        """Check that everything was kept in `home`. Raises OSError where it was not."""
-        self._engine.check_journal()
+        """Give the home back, for another sandbox. Raises OSError where it could not keep everything."""
+        self._engine.leave_home()
 
     def __enter__(self) -> Self:
         return self

@@ -88,12 +88,12 @@ def test_home__goes_on_where_it_ended(tmp_path: Path, tiny: bytes) -> None:
         assert outcome.value == "yes"
 
 
-def test_home__survives_a_torn_last_line(tmp_path: Path) -> None:
+def test_home__survives_a_torn_last_frame(tmp_path: Path) -> None:
     with Sandbox(home=tmp_path) as first:
         first.create_account("client")
         end = first.block_hash
-    with (tmp_path / "journal.jsonl").open("ab") as journal:
-        journal.write(b'{"blocks":')
+    with (tmp_path / "journal").open("ab") as journal:
+        journal.write(b"\x10\0\0\0 cut short")
     with Sandbox(home=tmp_path) as second:
         assert second.block_hash == end
         second.produce_blocks(1)

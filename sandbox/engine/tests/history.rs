@@ -1,71 +1,26 @@
 //! How much of its past a chain remembers.
 
-use near_crypto::{InMemorySigner, KeyType};
-use near_primitives::account::{AccessKey, Account, AccountContract};
-use near_primitives::action::{Action, TransferAction};
+mod payments;
+
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
-use near_primitives::state_record::StateRecord;
-use near_primitives::transaction::{SignedTransaction, Transaction, TransactionV0};
-use near_primitives::types::{AccountId, Balance, BlockId, BlockReference};
+use near_primitives::types::{BlockId, BlockReference};
+use payments::{at, id, transfer};
 use sealwright_engine::chain::QueryError;
 use sealwright_engine::{Chain, Config};
 
-fn id(name: &str) -> AccountId {
-    name.parse().unwrap()
-}
-
-/// Two accounts that can pay each other.
 fn chain(history: u64, history_outcomes: u64) -> Chain {
-    let mut records = Vec::new();
-    for name in ["client", "node"] {
-        let account = Account::new(
-            Balance::from_near(100),
-            Balance::ZERO,
-            AccountContract::None,
-            0,
-        );
-        let account_id = id(name);
-        records.push(StateRecord::Account {
-            account_id,
-            account,
-        });
-        let signer = InMemorySigner::from_seed(id(name), KeyType::ED25519, name);
-        let key = AccessKey::full_access();
-        records.push(StateRecord::access_key(id(name), signer.public_key(), key));
-    }
     Chain::new(Config {
-        records,
         history,
         history_outcomes,
         transaction_validity_period: 20,
-        ..Config::default()
+        ..payments::config()
     })
-}
-
-/// A transfer of the `nonce`-th kind that names a block by its hash.
-fn transfer(nonce: u64, block_hash: CryptoHash) -> SignedTransaction {
-    let signer = InMemorySigner::from_seed(id("client"), KeyType::ED25519, "client");
-    let deposit = Balance::from_millinear(1);
-    let tx = Transaction::V0(TransactionV0 {
-        signer_id: id("client"),
-        public_key: signer.public_key(),
-        nonce,
-        receiver_id: id("node"),
-        block_hash,
-        actions: vec![Action::Transfer(TransferAction { deposit })],
-    });
-    let (hash, _) = tx.get_hash_and_size();
-    SignedTransaction::new(signer.sign(hash.as_ref()), tx)
 }
 
 fn send(chain: &mut Chain, nonce: u64) -> CryptoHash {
     let tx = transfer(nonce, chain.head().hash);
     chain.submit(tx).unwrap()
-}
-
-fn at(height: u64) -> BlockReference {
-    BlockReference::BlockId(BlockId::Height(height))
 }
 
 #[test]

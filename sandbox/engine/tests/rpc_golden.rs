@@ -20,7 +20,7 @@ use axum::body::Body;
 use axum::http::Request;
 use exchange::{Exchange, Given};
 use moment::Moments;
-use sealwright_engine::node::{Node, RecordedChain};
+use sealwright_engine::node::{Node, KeptChain};
 use sealwright_engine::replay::{self, Transcript};
 use sealwright_engine::rpc::{service, Limits, Service};
 use sealwright_engine::Snapshot;
@@ -60,7 +60,7 @@ struct Replayed {
 impl Replayed {
     fn open(transcript: &Transcript) -> Self {
         let (chain, snapshots) = replay::moments(transcript).expect("a well-formed transcript");
-        let node = Arc::new(Node::new(RecordedChain::new(chain)));
+        let node = Arc::new(Node::new(KeptChain::new(chain)));
         let limits = Limits {
             wait: WAIT,
             ..Limits::default()

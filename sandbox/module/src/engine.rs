@@ -2,6 +2,7 @@
 
 use crate::actions::{self, account};
 use crate::errors::{misuse, rpc, view};
+use crate::files;
 use crate::keys::Key;
 use crate::observer::NativeObserver;
 use crate::outcome::NativeOutcome;
@@ -10,12 +11,13 @@ use crate::server::NativeServer;
 use crate::settings::Settings;
 use crate::transactions::{decode, draft, no_import_failed};
 use near_primitives::hash::CryptoHash;
+use near_primitives::transaction::SignedTransaction;
 use near_primitives::types::{AccountId, BlockReference};
 use parking_lot::Mutex;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use sealwright_engine::node::{Journal, Mark, Node, RecordedChain};
-use sealwright_engine::{rpc as json_rpc, Chain};
+use sealwright_engine::node::{KeptChain, Node, Store};
+use sealwright_engine::{rpc as json_rpc, Chain, Snapshot};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use std::sync::Arc;
 /// A moment of a chain.
 #[pyclass(frozen)]
 pub struct NativeMark {
-    mark: Mark,
+    snapshot: Snapshot,
     nonces: Nonces,
 }
 
@@ -38,27 +40,17 @@ pub struct Engine {
     pub(crate) nonces: Mutex<Nonces>,
 }
 
-impl Engine {
-    pub(crate) fn over(chain: RecordedChain) -> Self {
-        Self {
-            node: Arc::new(Node::new(chain)),
-            nonces: Mutex::default(),
-        }
-    }
-}
-
 #[pymethods]
 impl Engine {
-    /// `settings` is JSON, see `settings.rs`; with a journal its inputs are
-    /// replayed and new ones added to it.
+    /// `settings` is JSON, see `settings.rs`; `home` is a folder that keeps the
+    /// chain, which goes on where it ended.
     #[new]
-    #[pyo3(signature = (settings, journal=None))]
-    fn new(py: Python<'_>, settings: &str, journal: Option<PathBuf>) -> PyResult<Self> {
-        let settings: Settings = serde_json::from_str(settings).map_err(misuse)?;
-        let config = settings.into_config().map_err(misuse)?;
-        let chain = py.detach(|| match journal {
-            None => Ok(RecordedChain::new(Chain::new(config))),
-            Some(path) => RecordedChain::resume(Chain::new(config), Journal::open(&path)?),
+    #[pyo3(signature = (settings, home=None))]
+    fn new(py: Python<'_>, settings: &str, home: Option<PathBuf>) -> PyResult<Self> {
+        let config = Settings::read(settings)?;
+        let chain = py.detach(|| match home {
+            None => Ok(KeptChain::new(Chain::new(config))),
+            Some(folder) => Store::open(&folder, config).map(KeptChain::at_home),
         });
         Ok(Self::over(chain?))
     }
@@ -259,16 +251,38 @@ impl Engine {
     }
 
     fn snapshot(&self, py: Python<'_>) -> NativeMark {
-        let mark = py.detach(|| self.node.write(|chain| chain.mark()));
+        let snapshot = py.detach(|| self.node.read(Chain::snapshot));
         NativeMark {
-            mark,
+            snapshot,
             nonces: self.nonces.lock().clone(),
         }
     }
 
     fn rollback(&self, py: Python<'_>, mark: &NativeMark) {
-        py.detach(|| self.node.write(|chain| chain.rollback(&mark.mark)));
+        py.detach(|| self.node.write(|chain| chain.rollback(&mark.snapshot)));
         self.nonces.lock().clone_from(&mark.nonces);
+    }
+
+    /// An independent engine that goes on from this moment.
+    fn branch(&self, py: Python<'_>) -> Self {
+        let chain = py.detach(|| self.node.read(Chain::branch));
+        let engine = Self::over(KeptChain::new(chain));
+        engine.nonces.lock().clone_from(&self.nonces.lock());
+        engine
+    }
+
+    /// Writes the chain to a file; whole or not at all.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| files::write(&path, &self.node.read(Chain::save)))?;
+        Ok(())
+    }
+
+    /// An engine that goes on where a saved one ended.
+    #[staticmethod]
+    #[pyo3(signature = (path, cache_dir=None))]
+    fn load(py: Python<'_>, path: PathBuf, cache_dir: Option<PathBuf>) -> PyResult<Self> {
+        let chain = py.detach(|| files::read(&path, cache_dir))?;
+        Ok(Self::over(KeptChain::new(chain)))
     }
 
     /// Whether no token was created or lost, and the sums behind it in yocto.
@@ -311,11 +325,35 @@ impl Engine {
         })
     }
 
-    /// Raises OSError where the journal could not be written.
-    fn check_journal(&self, py: Python<'_>) -> PyResult<()> {
-        match py.detach(|| self.node.write(RecordedChain::journal_error)) {
-            Some(error) => Err(error.into()),
-            None => Ok(()),
+    /// Gives the home back to others. Raises OSError where it could not keep
+    /// everything.
+    fn leave_home(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.node.write(KeptChain::leave_home))?;
+        Ok(())
+    }
+}
+
+impl Engine {
+    pub(crate) fn over(chain: KeptChain) -> Self {
+        let nonces = pooled_nonces(chain.chain());
+        Self {
+            node: Arc::new(Node::new(chain)),
+            nonces: Mutex::new(nonces),
         }
     }
+}
+
+/// Nonces that are given out already and do not show in the state.
+fn pooled_nonces(chain: &Chain) -> Nonces {
+    let nonce = |tx: &SignedTransaction| {
+        let tx = &tx.transaction;
+        let id = (tx.signer_id().clone(), tx.public_key().to_string());
+        (id, tx.nonce().nonce())
+    };
+    let mut nonces = Nonces::new();
+    for (id, nonce) in chain.pool().map(nonce) {
+        let last = nonces.entry(id).or_default();
+        *last = nonce.max(*last);
+    }
+    nonces
 }

@@ -11,7 +11,7 @@ use near_primitives::types::Gas;
 use pyo3::prelude::*;
 use sealwright_engine::faults::{kinds, FaultPlan};
 use sealwright_engine::mocks::{Answer, Behaviour, Fixed, Reply};
-use sealwright_engine::node::{Node, RecordedChain, Refusal};
+use sealwright_engine::node::{KeptChain, Node, Refusal};
 use std::sync::Arc;
 
 fn refusal(why: Refusal) -> PyErr {
@@ -54,7 +54,7 @@ impl NativeInterventions {
     }
 
     fn clear_faults(&self, py: Python<'_>) {
-        py.detach(|| self.node.write(RecordedChain::clear_faults));
+        py.detach(|| self.node.write(KeptChain::clear_faults));
     }
 
     /// JSON of what became of the plan; None without one.

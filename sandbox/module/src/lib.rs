@@ -8,6 +8,7 @@ mod actions;
 mod bare;
 mod engine;
 mod errors;
+mod files;
 mod imports;
 mod interventions;
 mod keys;
@@ -32,6 +33,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<server::NativeServer>()?;
     module.add_function(wrap_pyfunction!(interventions::fault_kinds, module)?)?;
     module.add_function(wrap_pyfunction!(bare::bare_vm_seconds, module)?)?;
+    module.add_function(wrap_pyfunction!(bare::signature_seconds, module)?)?;
     module.add_function(wrap_pyfunction!(replay::replay_transcript, module)?)?;
     module.add_function(wrap_pyfunction!(replay::replay_kinds, module)?)?;
     module.add_function(wrap_pyfunction!(transactions::transaction_id, module)?)?;

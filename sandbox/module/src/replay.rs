@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::errors::misuse;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use sealwright_engine::node::RecordedChain;
+use sealwright_engine::node::KeptChain;
 use sealwright_engine::replay::{self, Kind, Transcript};
 use std::path::{Path, PathBuf};
 
@@ -38,5 +38,5 @@ pub fn replay_kinds() -> Vec<String> {
 /// The chain that a transcript's inputs make.
 pub fn engine_of(path: &Path) -> PyResult<Engine> {
     let chain = Transcript::open(path).and_then(|transcript| replay::chain(&transcript));
-    Ok(Engine::over(RecordedChain::new(chain.map_err(misuse)?)))
+    Ok(Engine::over(KeptChain::new(chain.map_err(misuse)?)))
 }

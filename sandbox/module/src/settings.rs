@@ -1,10 +1,12 @@
 //! A chain's settings as JSON; what is left out keeps the engine's default.
 
+use crate::errors::misuse;
 use base64::prelude::{Engine as _, BASE64_STANDARD};
 use near_crypto::PublicKey;
 use near_primitives::state_record::StateRecord;
 use near_primitives::types::{AccountId, Balance, Gas};
 use near_primitives::version::{MIN_SUPPORTED_PROTOCOL_VERSION, PROTOCOL_VERSION};
+use pyo3::PyResult;
 use sealwright_engine::{Config, ValidatorConfig};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -44,9 +46,15 @@ struct Validator {
 const NS_PER_MS: u64 = 1_000_000;
 
 impl Settings {
+    /// A configuration from JSON. Raises misuse where it makes no sense.
+    pub fn read(json: &str) -> PyResult<Config> {
+        let settings: Self = serde_json::from_str(json).map_err(misuse)?;
+        settings.into_config().map_err(misuse)
+    }
+
     /// # Errors
     /// Says which field makes no sense.
-    pub fn into_config(self) -> Result<Config, String> {
+    fn into_config(self) -> Result<Config, String> {
         let default = Config::default();
         let served = MIN_SUPPORTED_PROTOCOL_VERSION..=PROTOCOL_VERSION;
         if self

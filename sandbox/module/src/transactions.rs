@@ -9,13 +9,13 @@ use near_primitives::action::Action;
 use near_primitives::hash::CryptoHash;
 use near_primitives::transaction::SignedTransaction;
 use pyo3::prelude::*;
-use sealwright_engine::node::{Node, RecordedChain};
+use sealwright_engine::node::{KeptChain, Node};
 use sealwright_engine::Chain;
 use std::sync::Arc;
 
 /// # Errors
 /// A block could not be made, because another network did not answer.
-pub fn no_import_failed(chain: &mut RecordedChain) -> PyResult<()> {
+pub fn no_import_failed(chain: &mut KeptChain) -> PyResult<()> {
     match chain.take_import_error() {
         Some(error) => Err(import_failed(error)),
         None => Ok(()),

@@ -18,6 +18,8 @@ from sealwright_sandbox.units import show_near
 
 HEARTBEAT_MS = 1_000
 INSTANT = "instant"
+WITHOUT_A_HOME = 10_000
+"""Blocks that are remembered in memory."""
 
 
 def _block_time(ctx: click.Context, param: click.Parameter, value: str) -> int:
@@ -43,6 +45,14 @@ def _block_time(ctx: click.Context, param: click.Parameter, value: str) -> int:
     help="'instant': at once when something is to be done, else every second.",
 )
 @click.option("--protocol-version", type=int, help="84 to 88; 86 unless the home says otherwise.")
+@click.option(
+    "--history",
+    type=click.IntRange(min=1),
+    metavar="BLOCKS",
+    default=100_000,
+    show_default=True,
+    help="How many blocks the home keeps; without one at most 10,000 are remembered.",
+)
 @click.option("--chain-id", help="'sandbox' unless the home says otherwise.")
 def start(
     port: int,
@@ -51,10 +61,13 @@ def start(
     block_time: int,
     protocol_version: int | None,
     chain_id: str | None,
+    history: int,
 ) -> None:
     """Run the node until Ctrl-C; with --home the next run goes on where this one ended."""
     try:
-        sandbox = Sandbox(home=home, **_settings(home, block_time, protocol_version, chain_id))
+        settings = _settings(home, block_time, protocol_version, chain_id)
+        depth = history if home is not None else min(history, WITHOUT_A_HOME)
+        sandbox = Sandbox(home=home, history=depth, **settings)
         server = sandbox.serve(
             port,
             host=host,

@@ -1,8 +1,10 @@
 //! A block: what went into it, what it did, the state after it.
 
 use super::history::KnownReceipt;
+use super::stored;
 use crate::runtime::Traffic;
 use crate::state::BlockChanges;
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::{hash, CryptoHash};
 use near_primitives::merkle::{merklize, MerklePath};
@@ -12,6 +14,7 @@ use near_primitives::types::validator_stake::ValidatorStake;
 use near_primitives::types::{Balance, BlockHeight, EpochHeight, EpochId, Gas, ShardId};
 use std::sync::{Arc, OnceLock};
 
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
 pub struct Block {
     pub height: BlockHeight,
     pub hash: CryptoHash,
@@ -54,11 +57,17 @@ pub struct Block {
     /// Stakes proposed.
     pub proposals: Arc<[ValidatorStake]>,
     pub traffic: Traffic,
+    #[borsh(
+        serialize_with = "stored::once::serialize",
+        deserialize_with = "stored::once::deserialize"
+    )]
     pub state_root: OnceLock<CryptoHash>,
+    #[borsh(skip)]
     pub proofs: OnceLock<Proofs>,
 }
 
 /// The merkle tree over a block's outcomes.
+#[derive(Clone)]
 pub struct Proofs {
     pub root: CryptoHash,
     pub paths: Vec<MerklePath>,

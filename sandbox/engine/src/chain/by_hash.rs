@@ -1,7 +1,10 @@
-//! Persistent maps from hashes.
+//! Persistent maps from hashes, and their Borsh form.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_primitives::hash::CryptoHash;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::io;
 
 /// Hashes are uniform already: eight of their bytes do.
 #[derive(Default)]
@@ -28,3 +31,18 @@ pub type ByHash<V> = imbl::GenericHashMap<
     BuildHasherDefault<FirstBytes>,
     imbl::shared_ptr::DefaultSharedPtr,
 >;
+
+pub fn serialize<V: Clone + BorshSerialize, W: io::Write>(
+    map: &ByHash<V>,
+    writer: &mut W,
+) -> io::Result<()> {
+    let sorted: BTreeMap<_, _> = map.iter().collect();
+    sorted.serialize(writer)
+}
+
+pub fn deserialize<V: Clone + BorshDeserialize, R: io::Read>(
+    reader: &mut R,
+) -> io::Result<ByHash<V>> {
+    let sorted: BTreeMap<CryptoHash, V> = BorshDeserialize::deserialize_reader(reader)?;
+    Ok(sorted.into_iter().collect())
+}

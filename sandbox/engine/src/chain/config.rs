@@ -8,10 +8,11 @@ use near_primitives::types::{
     AccountId, Balance, BlockHeight, BlockHeightDelta, Gas, ProtocolVersion,
 };
 use num_rational::Rational32;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// A validator at genesis. Its stake must be `locked` in the account's record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ValidatorConfig {
     pub account_id: AccountId,
     pub public_key: PublicKey,
@@ -27,7 +28,7 @@ impl ValidatorConfig {
 }
 
 /// When a block is final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FinalityRule {
     /// When it is made: nobody has to wait for the blocks after it.
     Instant,
@@ -38,7 +39,10 @@ pub enum FinalityRule {
 
 /// Everything that determines a chain: equal configs and equal inputs give
 /// equal block hashes, receipt ids and random seeds.
-#[derive(Debug, Clone)]
+///
+/// Its serialised form leaves out what a chain that exists does not need: the
+/// genesis records and the folder of this machine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Config {
     /// Selects fees, limits and features from `RuntimeConfigStore` (84 to 88).
     pub protocol_version: ProtocolVersion,
@@ -67,6 +71,7 @@ pub struct Config {
     /// The genesis block's hash; `None`: made from everything above.
     pub genesis_hash: Option<CryptoHash>,
     /// The genesis state. `storage_usage` of accounts is computed, not taken.
+    #[serde(skip)]
     pub records: Vec<StateRecord>,
     pub validators: Vec<ValidatorConfig>,
     pub num_block_producer_seats: u64,
@@ -77,6 +82,7 @@ pub struct Config {
     pub protocol_treasury_account: Option<AccountId>,
     /// Folder for compiled contracts, shared by all chains and processes that
     /// name it. `None`: a folder under the system's temporary folder.
+    #[serde(skip)]
     pub cache_dir: Option<PathBuf>,
     /// Trie nodes added to the cost of every storage write and removal, to
     /// model the deeper trie of a large network.

@@ -12,6 +12,7 @@ use crate::faults::Faults;
 use crate::mocks::Mocks;
 use crate::runtime::imports::Imports;
 use crate::state::Trie;
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_primitives::errors::InvalidTxError;
 use near_primitives::hash::CryptoHash;
 use near_primitives::merkle::PartialMerkleTree;
@@ -28,7 +29,7 @@ pub struct Place {
     pub index: usize,
 }
 
-#[derive(Clone)]
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
 pub struct KnownReceipt {
     pub receipt: Arc<Receipt>,
     /// The transaction it descends from.
@@ -48,7 +49,7 @@ impl Outcome {
 }
 
 /// Tokens that entered or left since genesis, yocto.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, BorshSerialize, BorshDeserialize)]
 pub struct Ledger {
     pub burnt: Balance,
     pub minted: Balance,
@@ -75,6 +76,8 @@ pub struct Live {
     /// the block that should have taken them.
     pub rejected: ByHash<(BlockHeight, InvalidTxError)>,
     pub archive: Option<Arc<dyn Archive>>,
+    /// Up to here the archive has every block.
+    pub archived: BlockHeight,
     pub state: Trie,
     pub pool: imbl::Vector<Arc<SignedTransaction>>,
     pub pooled: ByHash<()>,
@@ -104,8 +107,16 @@ pub struct Live {
 impl Live {
     pub fn new(genesis: Block, state: Trie, epochs: Epochs, initial_supply: Balance) -> Self {
         let genesis = Arc::new(genesis);
-        let mut live = Self {
-            genesis: genesis.clone(),
+        let mut live = Self::empty(genesis.clone(), epochs, initial_supply);
+        live.append(genesis, state);
+        live
+    }
+
+    /// Without any block: one must be appended.
+    pub fn empty(genesis: Arc<Block>, epochs: Epochs, initial_supply: Balance) -> Self {
+        Self {
+            not_before_ns: genesis.timestamp_ns,
+            genesis,
             blocks: imbl::OrdMap::new(),
             states: imbl::OrdMap::new(),
             forgotten: imbl::OrdMap::new(),
@@ -115,6 +126,7 @@ impl Live {
             receipts: ByHash::default(),
             rejected: ByHash::default(),
             archive: None,
+            archived: 0,
             state: Trie::default(),
             pool: imbl::Vector::new(),
             pooled: ByHash::default(),
@@ -125,14 +137,11 @@ impl Live {
             impersonated: 0,
             block_tree: PartialMerkleTree::default(),
             skip: 0,
-            not_before_ns: genesis.timestamp_ns,
             ledger: Ledger::default(),
             epochs,
             initial_supply,
             imports: None,
-        };
-        live.append(genesis, state);
-        live
+        }
     }
 
     pub fn head(&self) -> &Arc<Block> {

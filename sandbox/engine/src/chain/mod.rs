@@ -16,6 +16,7 @@
 //! | `chain::{config, genesis, block, production, pool}` | making blocks |
 //! | `chain::{epoch, validators}` | validators, their performance, rewards, stakes that return |
 //! | `chain::{history, by_hash, retention, archive, reaper}` | what blocks left, how long it is held, what lies beyond |
+//! | `chain::{moments, stored, file}` | snapshots, branches; a chain as bytes and as a file |
 //! | `chain::{outcome, query, contracts, views, supply}` | reading it |
 //!
 //! A chain is `Send` and single-threaded: share it behind a mutex. Everything
@@ -28,6 +29,7 @@ mod by_hash;
 mod config;
 mod contracts;
 mod epoch;
+mod file;
 mod finality;
 mod genesis;
 mod headers;
@@ -35,6 +37,7 @@ mod history;
 mod importing;
 mod interventions;
 mod light_client;
+mod moments;
 mod outcome;
 mod pool;
 mod production;
@@ -42,6 +45,7 @@ mod query;
 mod reaper;
 mod records;
 mod retention;
+mod stored;
 mod supply;
 mod trace;
 mod types;
@@ -49,8 +53,13 @@ mod validators;
 mod view_call;
 mod views;
 
+pub(crate) use archive::{Archive, Name};
+pub(crate) use block::Block;
 pub use config::{Config, FinalityRule, ValidatorConfig};
+pub use file::{FileError, Saved};
 pub use light_client::{NoProof, OutcomeProof};
+pub use moments::Snapshot;
+pub(crate) use stored::{Rest, Stored};
 pub use trace::TraceFacts;
 pub use types::{AtBlock, BlockInput, Head, SupplyCheck, Totals};
 pub use view_call::ViewCall;
@@ -58,8 +67,9 @@ pub use view_call::ViewCall;
 use crate::runtime::imports::Missing;
 use crate::runtime::observe::Observer;
 use crate::runtime::{verifier, ContractCache};
-use epoch::{EpochRules, Epochs};
-use history::Live;
+use epoch::EpochRules;
+pub(crate) use epoch::Epochs;
+pub(crate) use history::{KnownReceipt, Live};
 pub use near_jsonrpc_primitives::types::query::RpcQueryError as QueryError;
 use near_parameters::{RuntimeConfig, RuntimeConfigStore};
 use near_primitives::congestion_info::CongestionControl;
@@ -77,33 +87,35 @@ use near_primitives::views::{
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// A whole chain at a moment: state, blocks, outcomes, pool, queues, clock.
-/// Taking, keeping and dropping one is O(1).
-#[derive(Clone)]
-pub struct Snapshot {
-    live: Option<Arc<Live>>,
-}
-
-impl Drop for Snapshot {
-    fn drop(&mut self) {
-        if let Some(live) = self.live.take().and_then(Arc::into_inner) {
-            reaper::drop_later(live);
-        }
-    }
-}
-
 /// What never changes in a chain.
 struct Fixed {
     config: Config,
     runtime: Arc<RuntimeConfig>,
     epoch_rules: EpochRules,
     contracts: Arc<ContractCache>,
-    observer: Arc<Observer>,
+}
+
+impl Fixed {
+    fn new(config: Config) -> Self {
+        let folder = config
+            .cache_dir
+            .clone()
+            .unwrap_or_else(|| std::env::temp_dir().join("sealwright-compiled"));
+        let contracts = ContractCache::open(&folder)
+            .unwrap_or_else(|error| panic!("cannot open {}: {error}", folder.display()));
+        Self {
+            runtime: runtime_config(config.protocol_version),
+            epoch_rules: EpochRules::of(&config),
+            contracts,
+            config,
+        }
+    }
 }
 
 /// An embedded NEAR node.
 pub struct Chain {
-    fixed: Fixed,
+    fixed: Arc<Fixed>,
+    observer: Arc<Observer>,
     live: Live,
     last_view_gas: AtomicU64,
     /// What the last block asked another network for.
@@ -114,46 +126,28 @@ pub struct Chain {
 const _: fn() = || {
     fn is_send<T: Send>() {}
     is_send::<Chain>();
-    is_send::<Snapshot>();
 };
 
 impl Chain {
     /// Builds the genesis block. Panics when the protocol version is not
     /// served by `RuntimeConfigStore` or the cache folder cannot be made.
     pub fn new(config: Config) -> Self {
-        let runtime = runtime_config(config.protocol_version);
-        let folder = config
-            .cache_dir
-            .clone()
-            .unwrap_or_else(|| std::env::temp_dir().join("sealwright-compiled"));
-        let contracts = ContractCache::open(&folder)
-            .unwrap_or_else(|error| panic!("cannot open {}: {error}", folder.display()));
+        let fixed = Fixed::new(config);
+        let Fixed {
+            config, runtime, ..
+        } = &fixed;
         let state = genesis::state_of(&runtime.fees.storage_usage_config, &config.records);
         let supply = supply::held(&state);
-        let block = genesis::block(&config, &runtime, &state, supply);
-        let epoch_rules = EpochRules::of(&config);
+        let block = genesis::block(config, runtime, &state, supply);
         let validators = config.validators.iter().map(ValidatorConfig::proposal);
-        let epochs = Epochs::genesis(&epoch_rules, validators.collect(), &block);
-        let fixed = Fixed {
-            runtime,
-            epoch_rules,
-            contracts,
-            observer: Arc::default(),
-            config,
-        };
+        let epochs = Epochs::genesis(&fixed.epoch_rules, validators.collect(), &block);
         let live = Live::new(block, state, epochs, supply);
-        Self {
-            fixed,
-            live,
-            last_view_gas: AtomicU64::new(0),
-            missing: Missing::default(),
-            import_error: None,
-        }
+        Self::with(Arc::new(fixed), live)
     }
 
     /// Lets an observer see what contracts do, from the next block or view on.
     pub fn observe(&mut self, observer: Arc<Observer>) {
-        self.fixed.observer = observer;
+        self.observer = observer;
     }
 
     pub fn config(&self) -> &Config {
@@ -183,6 +177,11 @@ impl Chain {
     /// Whether this transaction waits in the pool.
     pub fn is_pooled(&self, tx_hash: &CryptoHash) -> bool {
         self.live.pooled.contains_key(tx_hash)
+    }
+
+    /// What waits for the next block, in order of submission.
+    pub fn pool(&self) -> impl Iterator<Item = &SignedTransaction> {
+        self.live.pool.iter().map(|tx| &**tx)
     }
 
     /// Why a transaction that was pooled never got into a block: what came
@@ -293,24 +292,6 @@ impl Chain {
     /// Accounts, keys, code and data can be patched, receipts cannot.
     pub fn patch_state(&mut self, records: Vec<StateRecord>) {
         self.live.patch.extend(records.into_iter().map(Arc::new));
-    }
-
-    // Snapshots.
-
-    /// O(1), by structure.
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            live: Some(Arc::new(self.live.clone())),
-        }
-    }
-
-    /// Back to a snapshot of this chain: state, history, pool, queues, clock.
-    /// What was dropped is freed on another thread.
-    pub fn rollback(&mut self, snapshot: &Snapshot) {
-        if let Some(live) = &snapshot.live {
-            let dropped = std::mem::replace(&mut self.live, Live::clone(live));
-            reaper::drop_later(dropped);
-        }
     }
 
     // Queries. `final`, `near-final` and `optimistic` all name the head.

@@ -153,7 +153,7 @@ impl Chain {
             trie_extra_depth: fixed.config.trie_extra_depth,
             contracts: fixed.contracts.clone(),
             mocks: self.live.mocks.shared(),
-            observer: fixed.observer.clone(),
+            observer: self.observer.clone(),
             wanted: self.live.imports.clone().map(Wanted::new),
         }
     }
@@ -178,7 +178,8 @@ impl Chain {
         live.skip = 0;
         live.epochs.add(&self.fixed.epoch_rules, &prev, &block);
         live.append(Arc::new(block), state);
-        live.forget(&Depth::of(&self.fixed.config));
+        let has_archive = live.archive.is_some();
+        live.forget(&Depth::of(&self.fixed.config, has_archive));
         debug_assert!(supply::check(&self.fixed.runtime, live).holds());
         self.head()
     }
@@ -191,6 +192,7 @@ impl Chain {
         result: ChunkResult,
     ) -> Block {
         let (epoch, next_epoch) = self.live.epochs.of_next_block();
+        let created = self.known(&transactions, result.created);
         let rejected: HashSet<_> = result.rejected.iter().map(|(hash, _)| *hash).collect();
         let has_outcome = |tx: &Arc<SignedTransaction>| !rejected.contains(tx.hash());
         let mut block = Block {
@@ -216,7 +218,7 @@ impl Chain {
             outcomes: result.outcomes,
             outgoing: result.outgoing,
             changes: Arc::new(result.changes),
-            created: self.known(result.created),
+            created,
             rejected: result.rejected,
             gas_used: prev.gas_used,
             burnt: prev.burnt,
@@ -237,8 +239,13 @@ impl Chain {
     }
 
     /// New receipts with the transactions they descend from.
-    fn known(&self, created: Vec<Created>) -> Vec<KnownReceipt> {
-        let mut new: HashMap<CryptoHash, CryptoHash> = HashMap::new();
+    fn known(
+        &self,
+        transactions: &[Arc<SignedTransaction>],
+        created: Vec<Created>,
+    ) -> Vec<KnownReceipt> {
+        let hashes = transactions.iter().map(|tx| tx.get_hash());
+        let mut new: HashMap<_, _> = hashes.map(|hash| (hash, hash)).collect();
         let known = created.into_iter().map(|Created { parent, receipt }| {
             let of_parent = || Some(self.live.receipt(&parent)?.tx_hash);
             let tx_hash = new.get(&parent).copied().or_else(of_parent);

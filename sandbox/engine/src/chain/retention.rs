@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// block before that: so many more are held than are served.
 const PREDECESSORS: u64 = 2;
 
+/// Blocks in memory where an archive holds the others.
+const BESIDE_AN_ARCHIVE: u64 = 1_000;
+
 /// How much of the past a chain holds in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Depth {
@@ -28,9 +31,14 @@ pub struct Depth {
 }
 
 impl Depth {
-    pub fn of(config: &Config) -> Self {
+    pub fn of(config: &Config, has_archive: bool) -> Self {
+        let most = if has_archive {
+            BESIDE_AN_ARCHIVE
+        } else {
+            u64::MAX
+        };
         Self {
-            blocks: config.history.max(1),
+            blocks: config.history.clamp(1, most),
             outcomes: config.history_outcomes,
             hashes: config.transaction_validity_period,
         }
@@ -40,6 +48,13 @@ impl Depth {
 impl Live {
     /// Makes a block the head and its state the current one.
     pub fn append(&mut self, block: Arc<Block>, state: Trie) {
+        self.states.insert(block.height, state.clone());
+        self.state = state;
+        self.append_without_state(block);
+    }
+
+    /// Remembers a block; the current state stays.
+    pub fn append_without_state(&mut self, block: Arc<Block>) {
         let height = block.height;
         self.heights.insert(block.hash, height);
         self.block_tree.insert(block.hash);
@@ -56,9 +71,7 @@ impl Live {
         for (hash, error) in &block.rejected {
             self.rejected.insert(*hash, (height, error.clone()));
         }
-        self.states.insert(height, state.clone());
         self.blocks.insert(height, block);
-        self.state = state;
     }
 
     /// Forgets the oldest blocks until no more are left than `depth` asks for.
@@ -78,6 +91,10 @@ impl Live {
     }
 
     fn is_deeper_than(&self, depth: &Depth) -> bool {
+        let oldest = self.blocks.get_min().map_or(0, |(height, _)| *height);
+        if self.archive.is_some() && oldest > self.archived {
+            return false;
+        }
         let blocks = self.blocks.len() as u64;
         blocks > depth.blocks.saturating_add(PREDECESSORS)
             || (blocks > 1 + PREDECESSORS && self.outcomes.len() as u64 > depth.outcomes)
@@ -89,10 +106,7 @@ impl Live {
         };
         self.blocks.remove(&height);
         self.chunks.remove(&block.chunk_hash);
-        match self.archive {
-            Some(_) => drop(self.heights.remove(&block.hash)),
-            None => drop(self.forgotten.insert(height, block.hash)),
-        }
+        self.forgotten.insert(height, block.hash);
         for outcome in &block.outcomes {
             self.outcomes.remove(&outcome.id);
             self.receipts.remove(&outcome.id);

@@ -1,7 +1,7 @@
 //! Interventions in a shared chain. A home keeps none of them, so a chain that
-//! has one refuses them: what it replays would be another chain.
+//! has one refuses them: what goes on from it would be another chain.
 
-use super::RecordedChain;
+use super::KeptChain;
 use crate::faults::FaultPlan;
 use crate::mocks::{Behaviour, MockId};
 use near_primitives::action::Action;
@@ -19,7 +19,7 @@ pub enum Refusal {
     Transaction(InvalidTxError),
 }
 
-impl RecordedChain {
+impl KeptChain {
     /// See [`crate::Chain::install_faults`].
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl RecordedChain {
     }
 
     fn refuse_if_kept(&self) -> Result<(), Refusal> {
-        match self.journal {
+        match self.store {
             Some(_) => Err(Refusal::Kept),
             None => Ok(()),
         }

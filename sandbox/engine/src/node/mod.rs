@@ -3,20 +3,20 @@
 //!
 //! | module | concern |
 //! |---|---|
-//! | `inputs` | the chain with a record of everything that was put into it |
+//! | `kept` | the chain, and the home that keeps it where it has one |
+//! | `store` | a home: a folder that keeps a chain beyond its process |
 //! | `interventions` | faults, mocks and impersonation, refused where a home is kept |
-//! | `journal` | that record as a file, and its replay |
 //! | `producer` | blocks on demand or at an interval |
 
-mod inputs;
 mod interventions;
-mod journal;
+mod kept;
 mod producer;
+mod store;
 
-pub use inputs::{Mark, RecordedChain};
 pub use interventions::Refusal;
-pub use journal::Journal;
+pub use kept::KeptChain;
 pub use producer::{produce_until_stopped, BlockMode};
+pub use store::Store;
 
 use crate::mocks::is_answering;
 use parking_lot::{Mutex, MutexGuard};
@@ -27,12 +27,12 @@ use tokio::sync::watch;
 /// Waiters never poll: they hold a receiver of [`Node::changes`] and look again
 /// when it tells them to.
 pub struct Node {
-    chain: Mutex<RecordedChain>,
+    chain: Mutex<KeptChain>,
     changes: watch::Sender<u64>,
 }
 
 impl Node {
-    pub fn new(chain: RecordedChain) -> Self {
+    pub fn new(chain: KeptChain) -> Self {
         Self {
             chain: Mutex::new(chain),
             changes: watch::Sender::new(0),
@@ -47,18 +47,24 @@ impl Node {
         look(self.lock().chain())
     }
 
-    /// Changes the chain under the lock, then wakes everyone who waits.
+    /// Changes the chain under the lock, has the home keep it where it has one,
+    /// then wakes everyone who waits.
     ///
     /// # Panics
     /// As [`Node::read`].
-    pub fn write<R>(&self, change: impl FnOnce(&mut RecordedChain) -> R) -> R {
-        let answer = change(&mut self.lock());
+    pub fn write<R>(&self, change: impl FnOnce(&mut KeptChain) -> R) -> R {
+        let answer = {
+            let mut chain = self.lock();
+            let answer = change(&mut chain);
+            chain.keep();
+            answer
+        };
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
         answer
     }
 
-    fn lock(&self) -> MutexGuard<'_, RecordedChain> {
+    fn lock(&self) -> MutexGuard<'_, KeptChain> {
         assert!(
             !is_answering(),
             "a mock's function cannot use a sandbox: the block it runs in is not done"

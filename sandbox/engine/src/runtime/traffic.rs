@@ -2,6 +2,7 @@
 //! bandwidth requests (NEP-539, NEP-584).
 
 use super::costs;
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_parameters::RuntimeConfig;
 use near_primitives::bandwidth_scheduler::BandwidthRequests;
 use near_primitives::congestion_info::{CongestionInfo, CongestionInfoV1};
@@ -9,7 +10,7 @@ use near_primitives::receipt::{Receipt, StateStoredReceiptMetadata, VersionedRec
 use near_primitives::types::Gas;
 
 /// As a chunk's header states it for the chunk before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Traffic {
     pub congestion: CongestionInfoV1,
     pub bandwidth_requests: BandwidthRequests,

@@ -6,6 +6,7 @@
 //! data. Source: core/primitives/src/types.rs, chain/chain/src/store (changes).
 
 use super::{keys, Value};
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_crypto::PublicKeyHandle;
 use near_primitives::trie_key::{col, trie_key_parsers as parsers, TrieKey};
 use near_primitives::types::{
@@ -14,14 +15,14 @@ use near_primitives::types::{
 };
 
 /// A value that was committed (`None`: removed), and why.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Written {
     pub value: Option<Value>,
     pub cause: StateChangeCause,
 }
 
 /// The values that one key took in a block, in order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct History {
     /// Empty for most keys, and then without an allocation.
     earlier: Vec<Written>,
@@ -50,7 +51,7 @@ impl History {
 }
 
 /// Everything that one block changed, sorted by raw trie key.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, BorshSerialize, BorshDeserialize)]
 pub struct BlockChanges(Vec<(Vec<u8>, History)>);
 
 impl BlockChanges {

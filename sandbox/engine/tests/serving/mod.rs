@@ -7,7 +7,7 @@ use near_crypto::{InMemorySigner, KeyType, Signer};
 use near_primitives::account::{AccessKey, Account, AccountContract};
 use near_primitives::state_record::StateRecord;
 use near_primitives::types::{AccountId, Balance};
-use sealwright_engine::node::{Node, RecordedChain};
+use sealwright_engine::node::{Node, KeptChain};
 use sealwright_engine::{Chain, Config};
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ pub fn chain(data: usize) -> Chain {
 }
 
 pub fn node(data: usize) -> Arc<Node> {
-    Arc::new(Node::new(RecordedChain::new(chain(data))))
+    Arc::new(Node::new(KeptChain::new(chain(data))))
 }
 
 /// SplitMix64: every case follows from the seed.

@@ -1,10 +1,11 @@
 //! Which block is final: the last one that two others follow at consecutive
 //! heights (nearcore, `Block::produce`; doomslug).
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_primitives::types::BlockHeight;
 
 /// As of one block. Heights stand for blocks: there are no forks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Finality {
     height: BlockHeight,
     prev_height: BlockHeight,

@@ -26,8 +26,9 @@ mod tests;
 pub use rules::EpochRules;
 
 use super::block::Block;
-use super::by_hash::ByHash;
+use super::by_hash::{self, ByHash};
 use crate::runtime::StakeSettlement;
+use borsh::{BorshDeserialize, BorshSerialize};
 use finality::Finality;
 use near_primitives::epoch_info::EpochInfo;
 use near_primitives::types::validator_stake::ValidatorStake;
@@ -38,13 +39,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An epoch and its name.
-#[derive(Clone)]
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
 pub struct Named {
     pub id: EpochId,
     pub info: Arc<EpochInfo>,
 }
 
 /// An epoch that has ended.
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
 struct Past {
     start_height: BlockHeight,
     performance: Performance,
@@ -53,7 +55,7 @@ struct Past {
 }
 
 /// The epochs as of the head; a copy shares everything.
-#[derive(Clone)]
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
 pub struct Epochs {
     current: Named,
     next: Named,
@@ -65,7 +67,15 @@ pub struct Epochs {
     finality: Finality,
     performance: Performance,
     /// Every epoch that a block belongs to or will.
+    #[borsh(
+        serialize_with = "by_hash::serialize",
+        deserialize_with = "by_hash::deserialize"
+    )]
     infos: ByHash<Arc<EpochInfo>>,
+    #[borsh(
+        serialize_with = "by_hash::serialize",
+        deserialize_with = "by_hash::deserialize"
+    )]
     past: ByHash<Arc<Past>>,
 }
 

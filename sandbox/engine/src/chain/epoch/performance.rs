@@ -2,6 +2,7 @@
 //! did (nearcore, epoch-manager/epoch_info_aggregator.rs).
 
 use super::EpochRules;
+use borsh::{BorshDeserialize, BorshSerialize};
 use near_primitives::epoch_info::EpochInfo;
 use near_primitives::types::validator_stake::ValidatorStake;
 use near_primitives::types::{
@@ -25,7 +26,7 @@ pub struct Produced<'a> {
 }
 
 /// Sums over the blocks of an epoch so far; copies share them.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, BorshSerialize, BorshDeserialize)]
 pub struct Performance {
     /// By validator id.
     stats: Arc<Vec<BlockChunkValidatorStats>>,
