@@ -20,7 +20,7 @@ use axum::body::Body;
 use axum::http::Request;
 use exchange::{Exchange, Given};
 use moment::Moments;
-use sealwright_engine::node::{Node, KeptChain};
+use sealwright_engine::node::{KeptChain, Node};
 use sealwright_engine::replay::{self, Transcript};
 use sealwright_engine::rpc::{service, Limits, Service};
 use sealwright_engine::Snapshot;

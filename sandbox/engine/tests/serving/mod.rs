@@ -7,7 +7,7 @@ use near_crypto::{InMemorySigner, KeyType, Signer};
 use near_primitives::account::{AccessKey, Account, AccountContract};
 use near_primitives::state_record::StateRecord;
 use near_primitives::types::{AccountId, Balance};
-use sealwright_engine::node::{Node, KeptChain};
+use sealwright_engine::node::{KeptChain, Node};
 use sealwright_engine::{Chain, Config};
 use std::sync::Arc;
 
