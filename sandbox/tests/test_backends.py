@@ -405,7 +405,7 @@ SUITE = """
 
 def _run_on(pytester: pytest.Pytester, tiny: bytes, *options: str) -> pytest.RunResult:
     pytester.path.joinpath("tiny.wasm").write_bytes(tiny)
-    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    pytester.makeini("[pytest]\naddopts = -p no:faulthandler\nfilterwarnings = error\n")
     pytester.makepyfile(SUITE)
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-rs", "--gas-report", *options)
 

@@ -39,7 +39,7 @@ def status_message(build: ModuleType) -> bytes:
 
 def test_guide__examples_pass(pytester: pytest.Pytester, tiny_build: ModuleType) -> None:
     pytester.path.joinpath("status_message.wasm").write_bytes(status_message(tiny_build))
-    pytester.makeini("[pytest]\nfilterwarnings = error\n")
+    pytester.makeini("[pytest]\naddopts = -p no:faulthandler\nfilterwarnings = error\n")
     sources = dict(examples())
     for name, source in sources.items():
         pytester.path.joinpath(name).write_text(source)

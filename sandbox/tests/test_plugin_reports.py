@@ -29,9 +29,12 @@ SUITE = """
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, tiny: bytes) -> pytest.Pytester:
-    """Somebody's project with a contract."""
+    """Somebody's project with a contract.
+
+    pytest's faulthandler would take the signal from the engine by which it learns of a trap.
+    """
     pytester.path.joinpath("tiny.wasm").write_bytes(tiny)
-    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider\nfilterwarnings = error\n")
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:faulthandler\nfilterwarnings = error\n")
     return pytester
 
 
