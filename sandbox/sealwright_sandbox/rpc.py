@@ -1,12 +1,10 @@
 """A running JSON-RPC server."""
 
-from types import TracebackType
-from typing import Self
-
 from sealwright_sandbox._engine import NativeServer
+from sealwright_sandbox.closing import Closing
 
 
-class Rpc:
+class Rpc(Closing):
     """JSON-RPC over a sandbox's chain, on threads of its own, until closed."""
 
     def __init__(self, native: NativeServer) -> None:
@@ -20,14 +18,3 @@ class Rpc:
     def close(self) -> None:
         """Stop serving and making blocks; the chain stays usable."""
         self._native.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

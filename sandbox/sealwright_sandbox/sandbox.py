@@ -5,13 +5,13 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from sealwright_sandbox import genesis, making, mocks
 from sealwright_sandbox._engine import Engine, EngineError, Key, NativeInterventions
 from sealwright_sandbox.account import Account
 from sealwright_sandbox.arguments import Arguments, encode
+from sealwright_sandbox.closing import Closing
 from sealwright_sandbox.errors import (
     AccountUnknown,
     QueryFailed,
@@ -68,7 +68,7 @@ class SupplyCheck(NamedTuple):
     sums: dict[str, int]
 
 
-class Sandbox:
+class Sandbox(Closing):
     """A NEAR node in this process: nearcore's VM and fees, one shard, blocks made when asked for.
 
     The same settings and the same inputs give the same hashes, ids and random seeds. Time moves
@@ -537,14 +537,3 @@ class Sandbox:
     def close(self) -> None:
         """Give the home back, for another sandbox. Raises OSError where it could not keep everything."""
         self._engine.leave_home()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -3,17 +3,17 @@
 import http.client
 import json
 import threading
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
+from sealwright_sandbox.closing import Closing
 from sealwright_sandbox.errors import QueryFailed, SandboxMisused
 
 REQUEST_TIMEOUT_S = 30.0
 """A node answers a request that waits for a block after ten seconds at the latest."""
 
 
-class RpcClient:
+class RpcClient(Closing):
     """Requests to one node over one connection that is kept open. Safe to use from several threads."""
 
     def __init__(self, url: str, *, timeout_s: float = REQUEST_TIMEOUT_S) -> None:
@@ -64,14 +64,3 @@ class RpcClient:
         self._connection.request("POST", self._path, body, {"Content-Type": "application/json"})
         with self._connection.getresponse() as response:
             return response.status, response.read()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -5,8 +5,7 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sealwright_sandbox import making, seam
 from sealwright_sandbox._engine import Key
@@ -15,6 +14,7 @@ from sealwright_sandbox.arguments import Arguments, encode
 from sealwright_sandbox.backends.answers import AnsweredOutcome, legacy_view_failure, view_failure
 from sealwright_sandbox.backends.client import RpcClient
 from sealwright_sandbox.backends.transactions import Transactions, pauses
+from sealwright_sandbox.closing import Closing
 from sealwright_sandbox.errors import AccountUnknown, NotFinished, NotSupported, QueryFailed, SandboxError
 from sealwright_sandbox.keys import test_key
 from sealwright_sandbox.outcome import Outcome, Pending
@@ -31,7 +31,7 @@ PUBLIC_BALANCE = NEAR // 10
 _UNKNOWN_METHOD = "METHOD_NOT_FOUND"
 
 
-class RemoteSandbox:
+class RemoteSandbox(Closing):
     """A `Backend` over a node's JSON-RPC; accounts are children of `root_id`.
 
     A sandbox node can patch state and jump in blocks, a public network neither; none can roll back
@@ -281,14 +281,3 @@ class RemoteSandbox:
             except (SandboxError, OSError):
                 self.left_behind.append(account_id)
         self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
