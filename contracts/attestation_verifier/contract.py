@@ -9,7 +9,7 @@ Holds    nothing: no owner, no keys, no money, no state but the root.
 A rejection is an answer, a value that the caller can tell from "the verifier could not be reached". Any TCB
 status but Revoked is Verified: whether it is good enough is the caller's policy.
 
-Guarantees (docs/spec/attestation-verifier.md)
+Guarantees (docs/spec/attestation.md)
     ATTEST-1 enforced  a quote is Verified only if every step holds under the root fixed at `new`.
     ATTEST-2 enforced  the same bytes at the same block time give the same answer, whoever asks.
     ATTEST-3 enforced  nothing that a caller sends makes `verify_quote` fail, once it decodes, but lack of gas.

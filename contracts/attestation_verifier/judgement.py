@@ -4,12 +4,12 @@ from common import env
 from common.errors import BAD_ARGUMENT, refuse
 from sealwright_protocol import borsh
 from sealwright_protocol.verdict import DCAP_VERIFICATION, REJECTED, TCB_STATUSES, VERIFIED
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.claims import Claims
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.report import SGX_ENCLAVE, TD10, Report
-from tee_attestation_verifier.verify import verify
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.report import SGX_ENCLAVE, TD10, Report
+from tee_attestation_verifier.intel.verify import verify
 
 from attestation_verifier.host_crypto import HOST_CRYPTO
 from attestation_verifier.roots import trusted

@@ -7,7 +7,7 @@ from common.store import Cell
 from sealwright_protocol.records import Record
 from sealwright_protocol.types import Sha256, TimestampMs
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
+from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
 
 from attestation_verifier.errors import ROOT_REFUSED
 from attestation_verifier.host_crypto import HOST_CRYPTO

@@ -6,8 +6,8 @@ import dcap_qvl
 import pytest
 from sealwright_agents.simulated import SimulatedTee, TcbLevel, TdMeasurements
 from sealwright_agents.simulated.quotes import SGX, TD10, TD10_V5, TD15, TD15_EX, BodyKind
-from tee_attestation_verifier.collateral import Collateral
-from tee_attestation_verifier.quote import parse_quote
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.quote import parse_quote
 
 NOW = 1_781_481_600
 

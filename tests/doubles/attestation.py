@@ -1,4 +1,4 @@
-"""A broken verifier for each guarantee of docs/spec/attestation-verifier.md."""
+"""A broken verifier for each guarantee of docs/spec/attestation.md."""
 
 from __future__ import annotations
 

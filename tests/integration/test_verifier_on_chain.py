@@ -22,13 +22,13 @@ from sealwright_protocol.verdict import (
     decode_verify_args,
 )
 from sealwright_sandbox import CallFailed
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
+from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.collateral_file import write_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
-from tee_attestation_verifier.verify import verify
 from typer.testing import CliRunner
 
 CRYPTO = OpenSslCrypto()

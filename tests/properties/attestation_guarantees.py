@@ -1,4 +1,4 @@
-"""What docs/spec/attestation-verifier.md guarantees, as properties of any wasm that claims to keep it."""
+"""What docs/spec/attestation.md guarantees, as properties of any wasm that claims to keep it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sealwright.verify.on_chain import VerifierOnChain
 from sealwright_agents.simulated import Bends, SimulatedTee
 from sealwright_protocol.verdict import Rejected, VerifiedReport
-from tee_attestation_verifier.collateral import Collateral
+from tee_attestation_verifier.intel.collateral import Collateral
 
 NOW = 1_781_481_600
 DAY = 86_400

@@ -22,7 +22,7 @@ from sealwright_protocol.verdict import (
     encode_verification_result,
     encode_verify_args,
 )
-from tee_attestation_verifier.trust import INTEL_ROOT
+from tee_attestation_verifier.intel.trust import INTEL_ROOT
 
 NOW = 1_781_481_600
 TEE = SimulatedTee(b"contract", NOW)

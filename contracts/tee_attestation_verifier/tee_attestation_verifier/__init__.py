@@ -1,10 +1,10 @@
 """Judges Intel TDX and SGX quotes: pure Python that runs on CPython and inside a NEAR contract.
 
-    from tee_attestation_verifier.attributes import check_attributes
+    from tee_attestation_verifier.intel.attributes import check_attributes
     from tee_attestation_verifier.offchain.collateral_file import read_collateral
     from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-    from tee_attestation_verifier.trust import INTEL_ROOT
-    from tee_attestation_verifier.verify import verify
+    from tee_attestation_verifier.intel.trust import INTEL_ROOT
+    from tee_attestation_verifier.intel.verify import verify
 
     claims = verify(quote, read_collateral(text), now, INTEL_ROOT, OpenSslCrypto())   # raises Rejection
     check_attributes(claims.report)                                                   # raises Rejection

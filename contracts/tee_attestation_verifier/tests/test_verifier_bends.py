@@ -14,14 +14,14 @@ from cryptography.x509.oid import ObjectIdentifier
 from sealwright_agents.simulated import Bends, Platform, SimulatedTee, TcbLevel, TdMeasurements
 from sealwright_agents.simulated.pki import CertificateSpec, CrlSpec
 from sealwright_agents.simulated.quotes import SGX, TD10_V5, TD15, TD15_EX, BodyKind
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.claims import Claims
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.trust import root_from_der
+from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.catalogue import CODES
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.trust import root_from_der
-from tee_attestation_verifier.verify import verify
 
 NOW = 1_781_481_600
 CRYPTO = OpenSslCrypto()

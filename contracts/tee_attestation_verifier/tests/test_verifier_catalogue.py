@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from sealwright_agents.simulated import Platform, SimulatedTee
-from tee_attestation_verifier.claims import Claims
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.policy import Policy, validate
+from tee_attestation_verifier.intel.trust import root_from_der
+from tee_attestation_verifier.intel.verify import STEPS, verify
 from tee_attestation_verifier.offchain.catalogue import CODES, ROOT_CODES, step_titles
 from tee_attestation_verifier.offchain.collateral_file import read_collateral, write_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.policy import Policy, validate
-from tee_attestation_verifier.trust import root_from_der
-from tee_attestation_verifier.verify import STEPS, verify
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "tee_attestation_verifier"
@@ -24,7 +24,7 @@ CRYPTO = OpenSslCrypto()
 
 def codes_in_sources() -> set[str]:
     found: set[str] = set()
-    for path in PACKAGE.glob("*.py"):
+    for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("intel/*.py")]:
         source = path.read_text()
         found.update(re.findall(r'Rejection\(\s*"([A-Z0-9_]+)"', source))
         found.update(re.findall(r'"([A-Z0-9_]+_(?:SIGNATURE|INVALID|NOT_SUPPORTED))"', source))
@@ -49,7 +49,7 @@ def test_catalogue__every_step_has_a_number_and_a_title() -> None:
 
 
 def test_specification__shows_every_code() -> None:
-    specification = (HERE.parents[2] / "docs" / "spec" / "attestation-verifier.md").read_text()
+    specification = (HERE.parents[2] / "docs" / "spec" / "attestation.md").read_text()
     for code, (step, meaning) in CODES.items():
         assert f"| {step} | `{code}` | {meaning} |" in specification, code
 

@@ -1,6 +1,6 @@
 """Side by side with dcap-qvl 0.7.0: one verdict, one status, except where this verifier is stricter on purpose.
 
-The differences are the table in docs/spec/attestation-verifier.md; each has a name here.
+The differences are the table in docs/spec/attestation.md; each has a name here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from pathlib import Path
 import dcap_qvl
 import pytest
 from sealwright_agents.simulated import Bends, Platform, SimulatedTee, TdMeasurements
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.trust import INTEL_ROOT, root_from_der
+from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.collateral_file import read_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.trust import INTEL_ROOT, root_from_der
-from tee_attestation_verifier.verify import verify
 
 CRYPTO = OpenSslCrypto()
 NOW = 1_781_481_600

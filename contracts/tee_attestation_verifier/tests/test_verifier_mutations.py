@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealwright_agents.simulated import SimulatedTee
-from tee_attestation_verifier.claims import Claims
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.trust import root_from_der
+from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.catalogue import CODES
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.trust import root_from_der
-from tee_attestation_verifier.verify import verify
 
 NOW = 1_781_481_600
 CRYPTO = OpenSslCrypto()

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.claims import Claims
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
+from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.collateral_file import read_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 from tee_attestation_verifier.pem import read_chain
-from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
-from tee_attestation_verifier.verify import verify
 
 CRYPTO = OpenSslCrypto()
 

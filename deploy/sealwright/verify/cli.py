@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tee_attestation_verifier.collateral import Collateral
+    from tee_attestation_verifier.intel.collateral import Collateral
 
     from sealwright.verify.outcome import Outcome
 

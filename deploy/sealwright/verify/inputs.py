@@ -6,12 +6,12 @@ import binascii
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
 from tee_attestation_verifier.offchain.collateral_file import read_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 from tee_attestation_verifier.pem import read_chain
-from tee_attestation_verifier.trust import INTEL_ROOT, TrustedRoot, root_from_der
 
 
 class UsageError(Exception):

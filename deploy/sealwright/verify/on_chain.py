@@ -12,7 +12,7 @@ from sealwright_protocol.verdict import (
     encode_verify_args,
 )
 from sealwright_sandbox import CallFailed, Sandbox
-from tee_attestation_verifier.collateral import Collateral
+from tee_attestation_verifier.intel.collateral import Collateral
 
 from sealwright.places import RELEASE
 from sealwright.verify.inputs import UsageError

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.claims import Claims
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.status import REVOKED
+from tee_attestation_verifier.intel.trust import TrustedRoot
+from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.catalogue import ATTRIBUTE_GATE, CODES, step_titles
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-from tee_attestation_verifier.status import REVOKED
-from tee_attestation_verifier.trust import TrustedRoot
-from tee_attestation_verifier.verify import verify
 
 PASS, FAIL, UNPROVEN = "pass", "fail", "unproven"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
-from tee_attestation_verifier.trust import TrustedRoot
+from tee_attestation_verifier.intel.trust import TrustedRoot
 
 from sealwright.verify.outcome import FAIL, PASS, Outcome
 

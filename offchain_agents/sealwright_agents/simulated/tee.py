@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from tee_attestation_verifier.collateral import Collateral
+from tee_attestation_verifier.intel.collateral import Collateral
 
 from sealwright_agents.simulated import pki
 from sealwright_agents.simulated.keys import derive_key, raw_public_key, sign_raw

@@ -1,10 +1,10 @@
 """Every code that a rejection can carry: the step that raises it, and what the evidence should have been.
 
-A test holds this list against the sources; docs/spec/attestation-verifier.md shows it as a table.
+A test holds this list against the sources; docs/spec/attestation.md shows it as a table.
 """
 
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.verify import STEPS
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.verify import STEPS
 
 ATTRIBUTE_GATE = 16
 

@@ -5,7 +5,7 @@ Off chain only.
 
 import json
 
-from tee_attestation_verifier.collateral import Collateral, as_bytes
+from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
 
 _BYTES = ("root_ca_crl", "pck_crl", "tcb_info_signature", "qe_identity_signature")
 

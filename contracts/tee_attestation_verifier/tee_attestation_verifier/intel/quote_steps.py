@@ -1,9 +1,9 @@
 """Steps 5 to 10: the quote belongs to the collateral, and its chain of signatures holds."""
 
-from tee_attestation_verifier.case import Case
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.pck_extension import parse_pck_extension
-from tee_attestation_verifier.tcb_info import SvnLevel
+from tee_attestation_verifier.intel.case import Case
+from tee_attestation_verifier.intel.pck_extension import parse_pck_extension
+from tee_attestation_verifier.intel.tcb_info import SvnLevel
 
 SGX_DEBUG = 0x02
 

@@ -1,9 +1,9 @@
 """TCB info (version 3): which security versions of a processor family Intel holds to be current."""
 
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.status import COMPONENT_STATUSES, PLATFORM_STATUSES, Level
 from tee_attestation_verifier.members import items, member, members, number, octets, text
 from tee_attestation_verifier.scan import json, svns
-from tee_attestation_verifier.status import COMPONENT_STATUSES, PLATFORM_STATUSES, Level
 from tee_attestation_verifier.times import iso_time
 
 VERSION = 3

@@ -1,9 +1,9 @@
 """QE identity (version 2): what Intel's quoting enclave must look like."""
 
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.tcb_info import SvnLevel, svn_levels
 from tee_attestation_verifier.members import members, number, octets, text
 from tee_attestation_verifier.scan import json
-from tee_attestation_verifier.tcb_info import SvnLevel, svn_levels
 from tee_attestation_verifier.times import iso_time
 
 VERSION = 2

@@ -3,10 +3,10 @@
 Kept apart from `verify`: that says what is true, this says what somebody accepts.
 """
 
-from tee_attestation_verifier.attributes import check_attributes
-from tee_attestation_verifier.claims import Claims
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.status import UP_TO_DATE
+from tee_attestation_verifier.intel.attributes import check_attributes
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.status import UP_TO_DATE
 
 
 class Policy:

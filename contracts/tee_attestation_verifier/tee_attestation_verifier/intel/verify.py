@@ -1,23 +1,23 @@
 """Verification of a quote: fifteen numbered steps, each refusing with codes of its own.
 
-The numbers are those of docs/spec/attestation-verifier.md. `verify` answers what the evidence proves; whether
+The numbers are those of docs/spec/attestation.md. `verify` answers what the evidence proves; whether
 that is good enough is asked afterwards: `check_attributes` (step 16) and a policy.
 """
 
 from collections.abc import Callable
 
-from tee_attestation_verifier.case import Case
-from tee_attestation_verifier.claims import Claims
-from tee_attestation_verifier.collateral import Collateral
-from tee_attestation_verifier.collateral_steps import (
+from tee_attestation_verifier.crypto import Crypto
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.case import Case
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.collateral_steps import (
     check_chains,
     check_format,
     check_revocation,
     check_tcb_collateral,
 )
-from tee_attestation_verifier.crypto import Crypto
-from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.quote_steps import (
+from tee_attestation_verifier.intel.quote_steps import (
     check_binding,
     check_module_identity,
     check_qe_identity,
@@ -25,14 +25,14 @@ from tee_attestation_verifier.quote_steps import (
     check_qe_report_signature,
     check_quote_signature,
 )
-from tee_attestation_verifier.tcb_steps import (
+from tee_attestation_verifier.intel.tcb_steps import (
     advise_relaunch,
     collect_dates,
     converge_status,
     match_module,
     match_platform,
 )
-from tee_attestation_verifier.trust import TrustedRoot
+from tee_attestation_verifier.intel.trust import TrustedRoot
 
 STEPS = (
     check_format,

@@ -1,6 +1,6 @@
 """What a verified quote proves."""
 
-from tee_attestation_verifier.case import Case
+from tee_attestation_verifier.intel.case import Case
 
 
 class Claims:

@@ -1,10 +1,10 @@
 """Steps 11 to 15: what Intel says of these security versions today."""
 
-from tee_attestation_verifier.case import Case
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.quote_steps import highest_level
-from tee_attestation_verifier.status import Level, converge, refuse_revoked, relaunch
-from tee_attestation_verifier.tcb_info import PlatformLevel, SvnLevel
+from tee_attestation_verifier.intel.case import Case
+from tee_attestation_verifier.intel.quote_steps import highest_level
+from tee_attestation_verifier.intel.status import Level, converge, refuse_revoked, relaunch
+from tee_attestation_verifier.intel.tcb_info import PlatformLevel, SvnLevel
 
 
 def match_platform(case: Case) -> None:

@@ -4,7 +4,7 @@ Not part of Intel's verification. It looks at nothing but the report, so it may 
 """
 
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.report import SGX_ENCLAVE, Report
+from tee_attestation_verifier.intel.report import SGX_ENCLAVE, Report
 
 SGX_DEBUG = 0x02
 TD_DEBUG = 0x01

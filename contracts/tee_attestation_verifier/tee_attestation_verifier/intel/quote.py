@@ -1,7 +1,7 @@
 """DCAP quotes, versions 3, 4 and 5: bytes to fields (attestation.md, section 1). Nothing is verified here."""
 
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.report import SGX_ENCLAVE, TD10, TD15, TD15_EX, Report
+from tee_attestation_verifier.intel.report import SGX_ENCLAVE, TD10, TD15, TD15_EX, Report
 
 MAX_QUOTE = 32_768
 HEADER = 48

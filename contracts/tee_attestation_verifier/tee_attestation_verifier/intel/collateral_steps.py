@@ -1,13 +1,13 @@
 """Steps 1 to 4: formats, certificate chains, revocation lists, and what Intel's TCB signer signed."""
 
-from tee_attestation_verifier.case import Case
-from tee_attestation_verifier.collateral import as_bytes
 from tee_attestation_verifier.crl import RevocationList, parse_crl
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.case import Case
+from tee_attestation_verifier.intel.collateral import as_bytes
+from tee_attestation_verifier.intel.qe_identity import parse_qe_identity
+from tee_attestation_verifier.intel.quote import parse_quote
+from tee_attestation_verifier.intel.tcb_info import parse_tcb_info
 from tee_attestation_verifier.pem import read_chain
-from tee_attestation_verifier.qe_identity import parse_qe_identity
-from tee_attestation_verifier.quote import parse_quote
-from tee_attestation_verifier.tcb_info import parse_tcb_info
 from tee_attestation_verifier.x509 import (
     DIGITAL_SIGNATURE,
     NO_PATH_LIMIT,

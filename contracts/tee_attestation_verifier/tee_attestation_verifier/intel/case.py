@@ -1,14 +1,14 @@
 """One quote under judgement: the inputs, and what each step has found so far."""
 
-from tee_attestation_verifier.collateral import Collateral
 from tee_attestation_verifier.crypto import Crypto
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.pck_extension import PckExtension
+from tee_attestation_verifier.intel.qe_identity import QeIdentity
+from tee_attestation_verifier.intel.quote import Quote
+from tee_attestation_verifier.intel.tcb_info import ModuleIdentity, PlatformLevel, SvnLevel, TcbInfo
+from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.p256 import is_on_curve
-from tee_attestation_verifier.pck_extension import PckExtension
-from tee_attestation_verifier.qe_identity import QeIdentity
-from tee_attestation_verifier.quote import Quote
-from tee_attestation_verifier.tcb_info import ModuleIdentity, PlatformLevel, SvnLevel, TcbInfo
-from tee_attestation_verifier.trust import TrustedRoot
 from tee_attestation_verifier.x509 import Certificate
 
 
