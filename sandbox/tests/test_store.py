@@ -15,6 +15,7 @@ from sealwright_sandbox.backends import open_backend
 from sealwright_sandbox.bench import Subject
 from sealwright_sandbox.bench_store import (
     bytes_per_account,
+    calls_by_size,
     home_cost,
     memory_over_transactions,
     memory_per_snapshot,
@@ -183,6 +184,7 @@ def test_bench_store__returns_numbers(tiny: bytes) -> None:
     assert transfers.per_second > 0
     assert 0 < transfers.signature_share < 1
     assert two_core_scaling(subject, calls=2, runs=1) > 0
+    assert [(keys, rate > 0) for keys, rate in calls_by_size(subject, [10], calls=2).items()] == [(10, True)]
     assert home_cost(subject, calls=3).with_home > 0
 
 
@@ -190,4 +192,4 @@ def test_bench_store__returns_numbers(tiny: bytes) -> None:
 def test_bench_store__measures_memory() -> None:
     assert bytes_per_account(5_000) > 0
     assert len(memory_over_transactions(1_000)) == 10
-    assert memory_per_snapshot(100) > 0
+    assert memory_per_snapshot(1_000) > 0

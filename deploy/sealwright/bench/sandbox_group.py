@@ -19,6 +19,7 @@ SAMPLE = CONTRACTS / "common" / "tests" / "sample"
 DEPLOYED_BESIDE = ("task_market", "node_registry", "agent_gateway")
 LOAD = ["cargo", "run", "-q", "--release", "--locked", "-p", "sealwright-engine", "--example", "load", "--"]
 KEYS = (1_000, 100_000)
+KEYS_OF_A_CONTRACT = (1_000, 1_000_000)
 
 
 def measure(figures: Figures) -> None:
@@ -52,6 +53,8 @@ def _calls(figures: Figures, subject: Subject) -> None:
     figures.add("sandbox.pooled_calls_per_s", pooled, "calls/s", "higher")
     figures.add("sandbox.vm_share", pooled / bare, "ratio", "higher")
     figures.add("sandbox.two_core_scaling", bench_store.two_core_scaling(subject), "ratio", "higher")
+    for keys, rate in bench_store.calls_by_size(subject, KEYS_OF_A_CONTRACT).items():
+        figures.add(f"sandbox.python_calls_{keys}_keys_per_s", rate, "calls/s", "higher")
 
 
 def _snapshots(figures: Figures) -> None:

@@ -20,7 +20,14 @@ mod server;
 mod settings;
 mod transactions;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
+
+/// glibc's allocator gives memory back and takes it again in every contract call
+/// of a thread that is not the first, and each time the kernel interrupts the
+/// other cores of the process.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[pymodule]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
