@@ -60,6 +60,16 @@ def check_collateral(collateral: Collateral, now: int, root: TrustedRoot, crypto
     return case
 
 
+def require_unrevoked(case: CollateralCase, root_list: RevocationList) -> None:
+    """Refuse checked collateral whose signers or CA another, newer list of the root names.
+
+    Whoever keeps collateral asks this of the list that is kept by then: it may be newer than the one that came along.
+    """
+    require_unlisted(root_list, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
+    for signer in (case.tcb_signer, case.qe_signer):
+        require_unlisted(root_list, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
+
+
 def verify_kept(
     quote: bytes,
     keeper: Keeper,
