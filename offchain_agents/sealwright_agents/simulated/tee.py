@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from tee_attestation_verifier.intel.collateral import Collateral
 
@@ -35,17 +35,21 @@ class Bends:
     """Edits applied before signing, so that exactly one thing is wrong. The default bends nothing.
 
     `certificate` and `crl` get the role (a key of COMMON_NAMES; "root" or "pck_ca" for a list) and the spec;
-    `tcb_info`, `qe_identity`, `qe_report`, `header` and `body` edit in place; `signer` maps a role or artefact
-    (pck_ca, pck, tcb_signer, root_crl, pck_crl, tcb_info, qe_identity, qe_report, quote) to another key's label.
+    `signed_part` gets the artefact (a role, root_crl or pck_crl) and the DER that is about to be signed;
+    `tcb_info`, `qe_identity`, `qe_report`, `header` and `body` edit in place; `json_text` gets the artefact
+    (tcb_info or qe_identity) and its text; `signer` maps an artefact (pck_ca, pck, tcb_signer, root_crl, pck_crl,
+    tcb_info, qe_identity, qe_report, quote) to another key's label.
     """
 
     certificate: Callable[[str, pki.CertificateSpec], pki.CertificateSpec] = lambda role, spec: spec
     crl: Callable[[str, pki.CrlSpec], pki.CrlSpec] = lambda role, spec: spec
+    signed_part: Callable[[str, bytes], bytes] = lambda artefact, part: part
     tcb_info: Callable[[dict[str, Any]], object] = lambda info: None
     qe_identity: Callable[[dict[str, Any]], object] = lambda identity: None
     qe_report: Callable[[bytearray], object] = lambda report: None
     header: Callable[[bytearray], object] = lambda head: None
     body: Callable[[bytearray], object] = lambda report: None
+    json_text: Callable[[str, str], str] = lambda artefact, text: text
     signer: dict[str, str] = field(default_factory=dict)
 
 
@@ -72,7 +76,7 @@ class SimulatedTee:
         root = self._issue(ROOT, ROOT, 1)
         pck_ca = self._issue(PCK_CA, ROOT, 2)
         serial = int.from_bytes(hashlib.sha256(b"serial:" + seed).digest()[:19], "big") | 1
-        self.root_der = pki.der(root)
+        self.root_der = root
         self.pck_chain = pki.pem([self._issue(PCK, PCK_CA, serial), pck_ca, root])
         self._pck_crl_chain = pki.pem([pck_ca, root])
         self._tcb_chain = pki.pem([self._issue(TCB_SIGNER, ROOT, 3), root])
@@ -118,7 +122,8 @@ class SimulatedTee:
         self._bends.tcb_info(info)
         identity = qe_identity(window, tdx)
         self._bends.qe_identity(identity)
-        info_json, identity_json = (json.dumps(each, separators=(",", ":")) for each in (info, identity))
+        info_json = self._json("tcb_info", info)
+        identity_json = self._json("qe_identity", identity)
         return Collateral(
             pck_crl_issuer_chain=self._pck_crl_chain,
             root_ca_crl=self._crl(ROOT, "root_crl", window),
@@ -151,12 +156,15 @@ class SimulatedTee:
         self._bends.qe_report(report)
         return bytes(report)
 
+    def _json(self, artefact: str, members: dict[str, Any]) -> str:
+        return self._bends.json_text(artefact, json.dumps(members, separators=(",", ":")))
+
     def _key(self, artefact: str, usual: str) -> ec.EllipticCurvePrivateKey:
         label = self._bends.signer.get(artefact, usual)
         shared = label in (ROOT, PCK_CA, TCB_SIGNER)
         return derive_key(self._root_seed if shared else self._seed, label)
 
-    def _issue(self, role: str, issuer: str, serial: int) -> x509.Certificate:
+    def _issue(self, role: str, issuer: str, serial: int) -> bytes:
         spec = pki.CertificateSpec(
             common_name=COMMON_NAMES[role],
             serial=serial,
@@ -171,8 +179,10 @@ class SimulatedTee:
         )
         subject_key = derive_key(self._seed if role == PCK else self._root_seed, role)
         signer = pki.Signer(COMMON_NAMES[issuer], self._key(role, issuer))
-        return pki.certificate(self._bends.certificate(role, spec), subject_key, signer)
+        bend = partial(self._bends.signed_part, role)
+        return pki.certificate(self._bends.certificate(role, spec), subject_key, signer, bend)
 
     def _crl(self, issuer: str, artefact: str, window: tuple[int, int]) -> bytes:
         spec = self._bends.crl(issuer, pki.CrlSpec(*window))
-        return pki.revocation_list(spec, pki.Signer(COMMON_NAMES[issuer], self._key(artefact, issuer)))
+        signer = pki.Signer(COMMON_NAMES[issuer], self._key(artefact, issuer))
+        return pki.revocation_list(spec, signer, partial(self._bends.signed_part, artefact))
