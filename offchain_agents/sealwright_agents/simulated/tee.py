@@ -15,7 +15,7 @@ from sealwright_agents.simulated.keys import derive_key, raw_public_key, sign_ra
 from sealwright_agents.simulated.levels import QE_SIGNER, TcbLevel, default_levels, qe_identity, tcb_info
 from sealwright_agents.simulated.pck_extension import pck_extension
 from sealwright_agents.simulated.platform import Platform, TdMeasurements, enclave_report, td_report
-from sealwright_agents.simulated.quotes import SGX, TD10, BodyKind, assemble, header
+from sealwright_agents.simulated.quotes import TD10, BodyKind, assemble, header
 
 DAY = 86_400
 CERTIFICATES_FROM = 1_577_836_800  # 2020-01-01
@@ -72,6 +72,7 @@ class SimulatedTee:
         self.platform = platform or Platform()
         self.levels = levels or default_levels(self.platform)
         self._bends = bends or Bends()
+        self._names: dict[str, str] = {}
         self.ppid = self.platform.ppid or hashlib.sha256(b"ppid:" + seed).digest()[:16]
         root = self._issue(ROOT, ROOT, 1)
         pck_ca = self._issue(PCK_CA, ROOT, 2)
@@ -117,7 +118,7 @@ class SimulatedTee:
         """Lists, TCB info and QE identity issued a day before `now` and valid for thirty days from it."""
         now = self.now if now is None else now
         window = (now - DAY, now + 30 * DAY)
-        tdx = self.kind is not SGX
+        tdx = self.kind.is_tdx
         info = tcb_info(self.platform, self.levels, window, tdx)
         self._bends.tcb_info(info)
         identity = qe_identity(window, tdx)
@@ -137,7 +138,7 @@ class SimulatedTee:
         )
 
     def _body(self, td: TdMeasurements, report_data: bytes) -> bytes:
-        if self.kind is SGX:
+        if self.kind.is_enclave:
             attributes = bytes.fromhex("0500000000000000e700000000000000")
             mr_enclave, mr_signer = td.mrtd[:32], td.mr_owner[:32]
             return enclave_report(
@@ -148,7 +149,7 @@ class SimulatedTee:
     def _qe_report(self, attestation_key: bytes, qe_auth: bytes) -> bytes:
         binding = hashlib.sha256(attestation_key + qe_auth).digest() + bytes(32)
         attributes = bytes.fromhex("1100000000000000e700000000000000")
-        ids = (1 if self.kind is SGX else 2, self.platform.qe_isv_svn)
+        ids = (2 if self.kind.is_tdx else 1, self.platform.qe_isv_svn)
         mr_enclave = hashlib.sha256(b"simulated quoting enclave").digest()
         report = bytearray(
             enclave_report(self.platform.cpu_svn, attributes, mr_enclave, QE_SIGNER, ids, binding)
@@ -178,11 +179,12 @@ class SimulatedTee:
             sgx_extension=pck_extension(self.platform, self.ppid) if role == PCK else None,
         )
         subject_key = derive_key(self._seed if role == PCK else self._root_seed, role)
-        signer = pki.Signer(COMMON_NAMES[issuer], self._key(role, issuer))
-        bend = partial(self._bends.signed_part, role)
-        return pki.certificate(self._bends.certificate(role, spec), subject_key, signer, bend)
+        spec = self._bends.certificate(role, spec)
+        self._names[role] = spec.common_name
+        signer = pki.Signer(self._names[issuer], self._key(role, issuer))
+        return pki.certificate(spec, subject_key, signer, partial(self._bends.signed_part, role))
 
     def _crl(self, issuer: str, artefact: str, window: tuple[int, int]) -> bytes:
         spec = self._bends.crl(issuer, pki.CrlSpec(*window))
-        signer = pki.Signer(COMMON_NAMES[issuer], self._key(artefact, issuer))
+        signer = pki.Signer(self._names[issuer], self._key(artefact, issuer))
         return pki.revocation_list(spec, signer, partial(self._bends.signed_part, artefact))
