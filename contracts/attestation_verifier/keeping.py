@@ -18,12 +18,13 @@ from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.collateral_steps import require_unlisted
 from tee_attestation_verifier.intel.kept import KeptList
 from tee_attestation_verifier.intel.stored import check_collateral
+from tee_attestation_verifier.x509 import Certificate
 
 from attestation_verifier import errors, events, forms, state
 from attestation_verifier.host_crypto import HOST_CRYPTO
 from attestation_verifier.keeper import QE_PLACES, TCB_PLACES, authority_key
 from attestation_verifier.roots import trusted
-from attestation_verifier.state import CrlRecord, DocumentRecord, Shelf
+from attestation_verifier.state import CrlRecord, DocumentRecord, Issuer, Shelf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ MAX_EVALUATIONS = 16
 MAX_RECORDS = 10_000
 """Parts that one account may have paid for at a time."""
 ROW_BYTES = 12
+ISSUER_BYTES = entry_bytes(33, 32)
 SHELF_BYTES = entry_bytes(1 + 7, 4)
 """Each document pays for its row and for the whole shelf: whichever of them is last keeps it alive."""
 CRL_NUMBER_BYTES = 20
@@ -107,23 +109,28 @@ def _checked(data: bytes) -> CollateralCase:
 
 
 def _put_root_list(put: Put) -> None:
-    new = kept.kept_root_list(put.case)
-    old = state.ROOT_CRL.find()
+    new, old = kept.kept_root_list(put.case), state.ROOT_CRL.find()
     if is_newer_list(new, old):
-        record = _list_record(put, new, entry_bytes(1, 0))
+        record = _list_record(put, new, None)
+        record.price = put.charge(entry_bytes(1, len(record.to_borsh())))
         release(put.books, old)
         state.ROOT_CRL.put(record)
         put.kept.append("root_crl")
 
 
 def _put_pck_list(put: Put) -> None:
-    key = authority_key(put.case.crl_ca)
-    new = kept.kept_pck_list(put.case)
-    old = state.PCK_CRLS.get(key)
-    if is_newer_list(new, old):
-        record = _list_record(put, new, entry_bytes(33, 0))
+    new = kept.kept_authority(put.case)
+    key = authority_key(new.issuer.subject, new.issuer.public_key)
+    issuer = state.ISSUERS.get(key)
+    old = None if issuer is None else state.PCK_CRLS.get(issuer.digest)
+    if is_newer_list(new.crl, old):
+        record = _list_record(put, new.crl, new.issuer)
+        record.price = put.charge(ISSUER_BYTES + entry_bytes(33, len(record.to_borsh())))
         release(put.books, old)
-        state.PCK_CRLS.put(key, record)
+        if issuer is not None:
+            state.PCK_CRLS.remove(issuer.digest)
+        state.ISSUERS.put(key, Issuer(new.digest))
+        state.PCK_CRLS.put(new.digest, record)
         put.kept.append("pck_crl")
 
 
@@ -149,21 +156,14 @@ def is_newer_list(new: KeptList, old: CrlRecord | None) -> bool:
     return (new.this_update, new.valid_until) > (old.this_update, old.valid_until)
 
 
-def _list_record(put: Put, new: KeptList, overhead: int) -> CrlRecord:
+def _list_record(put: Put, new: KeptList, issuer: Certificate | None) -> CrlRecord:
+    """The record, its price to be set."""
+    names = (b"", b"", b"", "")
+    if issuer is not None:
+        names = (issuer.subject, issuer.public_key, issuer.serial, issuer.common_name)
     number = new.number.to_bytes(CRL_NUMBER_BYTES, "big")
-    record = CrlRecord(
-        put.payer_id,
-        0,
-        number,
-        new.this_update,
-        new.issuer_digest,
-        new.issuer_serial,
-        new.valid_from,
-        new.valid_until,
-        new.entries,
-    )
-    record.price = put.charge(overhead + len(record.to_borsh()))
-    return record
+    window = (new.this_update, new.valid_from, new.valid_until)
+    return CrlRecord(put.payer_id, 0, number, *window, new.entries, *names)
 
 
 def _put_tcb_info(put: Put) -> None:

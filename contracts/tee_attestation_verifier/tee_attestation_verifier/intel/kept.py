@@ -12,26 +12,30 @@ from tee_attestation_verifier.x509 import Certificate
 
 
 class KeptList:
-    """A revocation list. `issuer_digest` is the SHA-256 of its issuer's certificate, `issuer_serial` its serial."""
+    """A revocation list that is kept."""
 
     def __init__(
-        self,
-        entries: bytes,
-        number: int,
-        this_update: int,
-        issuer_digest: bytes,
-        issuer_serial: bytes,
-        valid_from: int,
-        valid_until: int,
+        self, entries: bytes, number: int, this_update: int, valid_from: int, valid_until: int
     ) -> None:
         """`entries` is the DER of the revoked certificates, `number` the list's CRL number."""
         self.entries, self.number, self.this_update = entries, number, this_update
-        self.issuer_digest, self.issuer_serial = issuer_digest, issuer_serial
         self.valid_from, self.valid_until = valid_from, valid_until
 
     def read(self) -> RevocationList:
         """The list to ask for serials."""
         return RevocationList(self.entries)
+
+
+class KeptAuthority:
+    """A PCK CA: its revocation list, and the certificate that issued it.
+
+    `digest` is the SHA-256 of that certificate's DER. `issuer` has at least subject, public key, serial and
+    common name.
+    """
+
+    def __init__(self, crl: KeptList, digest: bytes, issuer: Certificate) -> None:
+        """Take the parts over as they are."""
+        self.crl, self.digest, self.issuer = crl, digest, issuer
 
 
 class KeptTcbInfo:
@@ -63,8 +67,12 @@ class Keeper:
         """The root's revocation list."""
         raise NotImplementedError
 
-    def find_pck_list(self, authority: Certificate) -> KeptList | None:
-        """The revocation list of the PCK CA with this subject and key, None when none is current."""
+    def find_issuer(self, digest: bytes) -> KeptAuthority | None:
+        """The PCK CA whose list was issued by the certificate with this digest, None when none is current."""
+        raise NotImplementedError
+
+    def find_authority(self, subject: bytes, public_key: bytes) -> KeptAuthority | None:
+        """The PCK CA of this DER name and key, whichever certificate issued its list; None as above."""
         raise NotImplementedError
 
     def tcb_info(self, tee: str, fmspc: bytes) -> KeptTcbInfo:
@@ -78,17 +86,17 @@ class Keeper:
 
 def kept_root_list(case: CollateralCase) -> KeptList:
     """The root's list of checked collateral."""
-    root, crl = case.root, case.root_list
-    start, end = _window(root, crl.this_update, crl.next_update)
-    return KeptList(crl.entries, crl.number, crl.this_update, root.fingerprint, root.serial, start, end)
+    crl = case.root_list
+    start, end = _window(case.root, crl.this_update, crl.next_update)
+    return KeptList(crl.entries, crl.number, crl.this_update, start, end)
 
 
-def kept_pck_list(case: CollateralCase) -> KeptList:
-    """The PCK CA's list of checked collateral."""
+def kept_authority(case: CollateralCase) -> KeptAuthority:
+    """The PCK CA of checked collateral."""
     issuer, crl = case.crl_ca, case.pck_list
     start, end = _signed_window(case, issuer, crl.this_update, crl.next_update)
-    digest = case.sha256(issuer.encoding)
-    return KeptList(crl.entries, crl.number, crl.this_update, digest, issuer.serial, start, end)
+    kept = KeptList(crl.entries, crl.number, crl.this_update, start, end)
+    return KeptAuthority(kept, case.sha256(issuer.encoding), issuer)
 
 
 def kept_tcb_info(case: CollateralCase) -> KeptTcbInfo:
