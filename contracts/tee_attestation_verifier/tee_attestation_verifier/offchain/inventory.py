@@ -13,7 +13,7 @@ from tee_attestation_verifier.intel.qe_identity import parse_qe_identity
 from tee_attestation_verifier.intel.tcb_info import parse_tcb_info
 from tee_attestation_verifier.pem import read_chain
 from tee_attestation_verifier.scan import common_name
-from tee_attestation_verifier.x509 import parse_certificate
+from tee_attestation_verifier.x509 import Certificate, parse_certificate
 
 SIGNER_CHAIN, PCK_CHAIN = 2, 3  # certificates in a chain, the root included
 
@@ -76,13 +76,9 @@ def chain_items(chain: bytes, length: int, what: str) -> list[Item]:
     found = []
     for encoding in read_chain(chain, length, what):
         parsed = parse_certificate(encoding)
-        try:
-            issuer = _common_name(parsed.issuer)
-        except ValueError as wrong:
-            raise Rejection("CERT_MALFORMED", str(wrong)) from wrong
         facts: dict[str, str | int] = {"serial": parsed.serial.hex()}
         name = f"certificate {parsed.common_name}"
-        found.append(Item(name, issuer, parsed.not_before, parsed.not_after, facts))
+        found.append(Item(name, issuer_name(parsed), parsed.not_before, parsed.not_after, facts))
     return found
 
 
@@ -105,6 +101,14 @@ def qe_identity_item(encoding: bytes, chain: bytes) -> Item:
     facts: dict[str, str | int] = {"enclave": identity.kind, "evaluation": identity.evaluation_number}
     signer = _signer(chain, "QE identity chain")
     return Item("QE identity", signer, identity.issued, identity.next_update, facts)
+
+
+def issuer_name(certificate: Certificate) -> str:
+    """The common name of who issued it. Raises Rejection CERT_MALFORMED when it has none."""
+    try:
+        return _common_name(certificate.issuer)
+    except ValueError as wrong:
+        raise Rejection("CERT_MALFORMED", str(wrong)) from wrong
 
 
 def _signer(chain: bytes, what: str) -> str:

@@ -31,7 +31,7 @@ def receive(answer: Answer, place: Place) -> Received:
     """Take the chain out of its header, percent-decoded. Raises PcsError PCS_MALFORMED when it is missing."""
     chain = ""
     if place.chain_headers:
-        found = [answer.headers[name] for name in place.chain_headers if name in answer.headers]
+        found = [answer.headers[name] for name in place.chain_headers if answer.headers.get(name)]
         if not found:
             raise PcsError("PCS_MALFORMED", f"no header {place.chain_headers[0]}", answer.url)
         chain = unquote(found[0])

@@ -5,15 +5,18 @@ from functools import partial
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.certification import PCK_CERTIFICATE
+from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
+from tee_attestation_verifier.intel.quote import parse_quote
 from tee_attestation_verifier.offchain.pcs.answers import Received, receive
 from tee_attestation_verifier.offchain.pcs.cache import Cache, Kept
 from tee_attestation_verifier.offchain.pcs.errors import PcsError
 from tee_attestation_verifier.offchain.pcs.https import HttpsReader
-from tee_attestation_verifier.offchain.pcs.platform import PlatformId, platform_of_quote
+from tee_attestation_verifier.offchain.pcs.platform import PlatformId, pck_query, platform_of_quote
 from tee_attestation_verifier.offchain.pcs.reading import (
     EvaluationNumbers,
     read_numbers,
+    read_pck_chain,
     read_pck_crl,
     read_qe_identity,
     read_root_crl,
@@ -55,9 +58,15 @@ class PcsClient:
     def for_quote(self, quote: bytes, now: int, evaluation: Evaluation = STANDARD) -> Collateral:
         """Collateral of the platform that the quote comes from, valid at `now` (unix seconds).
 
-        Raises PcsError, and Rejection when the quote's own PCK chain cannot be read.
+        A PCK chain that the quote lacks is fetched too. Raises PcsError, and Rejection when the quote itself, or
+        the PCK chain in it, cannot be read.
         """
-        return self.collateral(platform_of_quote(quote), now, evaluation)
+        query, chain = pck_query(quote), None
+        if query is not None:
+            chain = self._item(self.service.pck_certificate(query), now, read_pck_chain).content
+        collateral = self.collateral(platform_of_quote(quote, chain), now, evaluation)
+        collateral.pck_certificate_chain = chain.decode() if chain else _completed(quote, collateral)
+        return collateral
 
     def collateral(self, platform: PlatformId, now: int, evaluation: Evaluation = STANDARD) -> Collateral:
         """Collateral of a platform, valid at `now` (unix seconds); its signatures are not verified here.
@@ -125,3 +134,12 @@ class PcsClient:
         if self._cache:
             self._cache.put(Kept(received, now, piece.valid_from, piece.valid_until))
         return piece
+
+
+def _completed(encoding: bytes, collateral: Collateral) -> str | None:
+    """The chain of a quote that holds its PCK certificate alone (type 4): the list's issuers are the certificate's."""
+    quote = parse_quote(encoding)
+    if quote.certification_type != PCK_CERTIFICATE:
+        return None
+    leaf = quote.certification_data.rstrip(b"\0")
+    return (leaf + b"\n" + as_bytes(collateral.pck_crl_issuer_chain)).decode()

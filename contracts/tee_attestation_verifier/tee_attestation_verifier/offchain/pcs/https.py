@@ -62,7 +62,7 @@ class HttpsReader:
         """`ca_file` (PEM) replaces the known authorities: for a PCCS with a certificate of its own."""
         self._limits, self._sleep = limits or Limits(), sleep
         self._session = requests.Session()
-        self._session.verify = str(ca_file) if ca_file else True
+        self._verify = str(ca_file) if ca_file else True
         # Without a plain HTTP adapter no address and no redirect can lead out of TLS.
         self._session.adapters.clear()
         self._session.mount("https://", HTTPAdapter())
@@ -108,8 +108,8 @@ class HttpsReader:
                 return Answer(url, _read(response, url, most, end), response.headers)
         except requests.exceptions.SSLError as failure:
             raise PcsError("PCS_UNTRUSTED", str(failure), url) from failure
-        except (requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL) as failure:
-            raise PcsError("PCS_REFUSED", f"only HTTPS is spoken: {failure}", url) from failure
+        except ValueError as failure:  # a redirect's address that is none, or leads out of HTTPS
+            raise PcsError("PCS_REFUSED", f"not an https:// address: {failure}", url) from failure
         except (requests.RequestException, HTTPError, OSError) as failure:
             raise PcsError("PCS_UNREACHABLE", str(failure), url) from failure
 
@@ -117,7 +117,10 @@ class HttpsReader:
         """The response's head, after a few redirects; the bodies of redirects are not read."""
         asked, patience = url, (self._limits.connect_s, self._limits.silence_s)
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._session.get(asked, stream=True, allow_redirects=False, timeout=patience)
+            # `verify` goes with each request: that of a session yields to REQUESTS_CA_BUNDLE.
+            response = self._session.get(
+                asked, stream=True, allow_redirects=False, timeout=patience, verify=self._verify
+            )
             target = self._session.get_redirect_target(response)
             if target is None:
                 return response

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.members import items, members, number, text
 from tee_attestation_verifier.offchain.inventory import (
+    PCK_CHAIN,
     SIGNER_CHAIN,
     Item,
     chain_items,
@@ -89,6 +90,13 @@ def read_qe_identity(received: Received, tee: str, evaluation: Evaluation) -> Pi
         _require(item.facts["enclave"] == wanted, f"for enclave {item.facts['enclave']}", received)
         _require_number(item, evaluation, received)
         return _piece(received, document.encode(), signature, [item])
+
+
+def read_pck_chain(received: Received) -> Piece:
+    """A PCK certificate with its issuers, as one PEM chain. Raises PcsError PCS_MALFORMED."""
+    with _malformed(received):
+        chain = received.body + b"\n" + received.chain.encode()
+        return _piece(received, chain, b"", chain_items(chain, PCK_CHAIN, "PCK chain"))
 
 
 def read_numbers(received: Received, tee: str) -> EvaluationNumbers:

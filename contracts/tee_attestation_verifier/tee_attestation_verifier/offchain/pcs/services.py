@@ -15,6 +15,7 @@ from tee_attestation_verifier.crl import MAX_CRL
 from tee_attestation_verifier.intel import qe_identity, tcb_info
 from tee_attestation_verifier.offchain.pcs.errors import PcsError
 from tee_attestation_verifier.offchain.pcs.platform import SGX, TDX, PlatformId
+from tee_attestation_verifier.x509 import MAX_CERTIFICATE
 
 # Which evaluation to ask for: "standard", "early", or a tcbEvaluationDataNumber.
 Evaluation = str | int
@@ -32,6 +33,7 @@ CRL_CHAIN = ("SGX-PCK-CRL-Issuer-Chain",)
 # The second name is that of version 3 of the service, which caches still use.
 TCB_INFO_CHAIN = ("TCB-Info-Issuer-Chain", "SGX-TCB-Info-Issuer-Chain")
 QE_IDENTITY_CHAIN = ("SGX-Enclave-Identity-Issuer-Chain",)
+PCK_CHAIN = ("SGX-PCK-Certificate-Issuer-Chain",)
 NUMBERS_CHAIN = ("TCB-Evaluation-Data-Numbers-Issuer-Chain",)
 
 SIGNATURE_AND_NAMES = 512  # what stands around a signed JSON object
@@ -39,6 +41,7 @@ MAX_CRL_TEXT = 2 * MAX_CRL  # a list may come as hexadecimal, or as PEM
 MAX_TCB_INFO = tcb_info.MAX_TEXT + SIGNATURE_AND_NAMES
 MAX_QE_IDENTITY = qe_identity.MAX_TEXT + SIGNATURE_AND_NAMES
 MAX_NUMBERS = 16_384
+MAX_CERTIFICATE_TEXT = 2 * MAX_CERTIFICATE
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,10 @@ class Service(Protocol):
         """`{"tcbEvaluationDataNumbers": ..., "signature": ...}`."""
         ...
 
+    def pck_certificate(self, query: dict[str, str]) -> Place:
+        """The PCK certificate (PEM) that `pck_query` names, and its issuers' chain."""
+        ...
+
 
 class IntelPcs:
     """Intel's Provisioning Certification Service, version 4. No key is needed for collateral."""
@@ -107,6 +114,10 @@ class IntelPcs:
         """As Service says."""
         return Place(self._at(tee, "tcbevaluationdatanumbers"), MAX_NUMBERS, NUMBERS_CHAIN)
 
+    def pck_certificate(self, query: dict[str, str]) -> Place:
+        """Always PCS_UNSUPPORTED: Intel gives PCK certificates to subscribers alone."""
+        raise PcsError("PCS_UNSUPPORTED", "Intel gives PCK certificates to subscribers: ask a PCCS")
+
     def _at(self, tee: str, item: str, **query: str) -> str:
         return _address(self._url, tee, item, query)
 
@@ -123,6 +134,10 @@ class Pccs(IntelPcs):
     def root_crl(self, tee: str) -> Place:
         """As Service says: DER in hexadecimal."""
         return Place(self._at(SGX, "rootcacrl"), MAX_CRL_TEXT)
+
+    def pck_certificate(self, query: dict[str, str]) -> Place:
+        """As Service says."""
+        return Place(self._at(SGX, "pckcert", **query), MAX_CERTIFICATE_TEXT, PCK_CHAIN)
 
 
 class AzureThim:
@@ -166,6 +181,10 @@ class AzureThim:
     def evaluation_numbers(self, tee: str) -> Place:
         """Always PCS_UNSUPPORTED."""
         raise PcsError("PCS_UNSUPPORTED", "Azure does not list evaluation numbers")
+
+    def pck_certificate(self, query: dict[str, str]) -> Place:
+        """Always PCS_UNSUPPORTED: Azure gives them to the machine itself, over its metadata address."""
+        raise PcsError("PCS_UNSUPPORTED", "Azure gives PCK certificates to the machine alone")
 
     def _sgx_crl(self, published_at: str) -> str:
         query = {"uri": published_at, **AZURE_CLIENT, "api-version": AZURE_CRL_VERSION}
