@@ -108,6 +108,16 @@ def test_publish__fills_the_prepaid_balance_up_and_no_further(chain: Chain, tee:
     assert before - chain.payer.balance < NEAR // 100  # gas alone
 
 
+def test_publish__fetches_what_superseded_parts_gave_back(chain: Chain, tee: SimulatedTee) -> None:
+    """Renewed daily for a month: no more than the prepaid balance and as much owed is ever tied up."""
+    transport, least = SandboxTransport(chain.payer), chain.payer.balance
+    for day in range(30):
+        chain.sandbox.set_time((NOW + day * DAY) * 1000)
+        assert publish(transport, CONTRACT, tee.collateral(NOW + day * DAY), NEAR // 20) == KEPT
+        least = min(least, chain.payer.balance)
+    assert 20 * NEAR - least < NEAR // 4
+
+
 def test_publish__gives_the_contracts_reason(chain: Chain, transport: Transport, tee: SimulatedTee) -> None:
     with pytest.raises(PublishFailed) as poor:
         publish(transport, CONTRACT, tee.collateral(), 0)

@@ -45,7 +45,8 @@ def publish(transport: Transport, contract_id: str, collateral: Collateral, prep
     """Bring collateral to a contract unless it is kept there already; says which.
 
     The price of what is kept comes from the account's prepaid balance, which is filled up to `prepaid` yoctoNEAR
-    first; with 0 nothing is attached, so that a function-call key will do. Raises PublishFailed.
+    first; what superseded parts gave back is fetched once it is as much. With 0 no money moves but the prepaid, so
+    that a function-call key will do. Raises PublishFailed.
     """
     verifier = AttestationVerifier(contract_id)
     try:
@@ -54,6 +55,8 @@ def publish(transport: Transport, contract_id: str, collateral: Collateral, prep
         account = transport.view(verifier.get_account(account_id=transport.account_id))
         held = account["prepaid"] if account is not None else 0
         transport.call(put_collateral_call(verifier, collateral, max(prepaid - held, 0)))
+        if account is not None and account["owed"] >= prepaid > 0:
+            transport.call(verifier.withdraw(account_id=transport.account_id))
     except ContractError as refusal:
         if refusal.code == NOT_NEWER:  # somebody else was faster
             return ALREADY_KEPT
