@@ -18,6 +18,7 @@ from tee_attestation_verifier.intel.trust import TrustedRoot, root_from_der
 from tee_attestation_verifier.offchain.collateral_file import read_collateral, write_collateral
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 from tee_attestation_verifier.offchain.pcs import PcsError
+from tee_attestation_verifier.offchain.pcs.outlook import Prospect
 from typer.testing import CliRunner
 
 from tests.collateral.imitation import Imitation, Reply
@@ -144,6 +145,20 @@ def test_round__tells_the_quotes_status(station: Station) -> None:
     assert (done.event, done.status, done.quote_code) == (RENEWED, None, "TCB_REVOKED")
 
 
+def test_round__warns_of_a_status_to_come_and_does_without_a_forecast(station: Station) -> None:
+    standard, same = Prospect(18, ("standard",), status="UpToDate"), Prospect(19, status="UpToDate")
+    older, worse = Prospect(17, status="OutOfDate"), Prospect(20, ("early",), code="TCB_REVOKED")
+    watch = replace(station.watch, foresee=lambda now: [older, standard, same, worse])
+    done = watch.round(NOW)
+    assert done.to_come == (worse,)
+    assert done.document()["to_come"][0]["code"] == "TCB_REVOKED"
+
+    def unable(now: int) -> list[Prospect]:
+        raise AWAY
+
+    assert replace(watch, foresee=unable).round(NOW + DAY).event == RENEWED
+
+
 def test_round__publishes_what_it_holds_until_it_is_there(station: Station) -> None:
     published: list[Collateral] = []
 
@@ -232,7 +247,11 @@ class TestCommand:
             assert (document["event"], document["status"]) == (RENEWED, "UpToDate")
             assert document["valid_until"] == NOW + 30 * DAY
             text = command(service)
-        assert (text.exit_code, "unchanged, good until 2026-07-15" in text.stdout) == (0, True)
+            assert (text.exit_code, "unchanged, good until 2026-07-15" in text.stdout) == (0, True)
+            bends = Bends(tcb_info=lambda info: info.update(tcbEvaluationDataNumber=19, tcbLevels=[]))
+            holdings.editions["early"] = SimulatedTee(b"collateral", NOW, bends=bends).collateral()
+            text = command(service)
+        assert (text.exit_code, "TCB_NOT_SUPPORTED under evaluation 19" in text.stdout) == (0, True)
 
     def test_watch__has_an_exit_code_for_each_trouble(
         self, command: Callable[..., Any], tls: Tls, tee: SimulatedTee, holdings: Holdings

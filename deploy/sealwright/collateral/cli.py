@@ -133,7 +133,7 @@ def outlook(
     from rich.console import Console
     from tee_attestation_verifier.offchain.pcs.outlook import outlook as look_out
 
-    from sealwright.collateral.findings import CRYPTO, gets_worse, outlook_document
+    from sealwright.collateral.findings import CRYPTO, outlook_document, to_come
     from sealwright.collateral.output import show_outlook
     from sealwright.collateral.wanted import cache_of, open_client
     from sealwright.verify import inputs
@@ -147,7 +147,7 @@ def outlook(
         typer.echo(dumps({"at": moment, "evaluations": outlook_document(prospects)}, indent=2))
     else:
         show_outlook(Console(), prospects)
-    raise typer.Exit(ENDING if gets_worse(prospects) else DONE)
+    raise typer.Exit(ENDING if to_come(prospects) else DONE)
 
 
 @app.command()
@@ -196,6 +196,9 @@ def watch(
     import time
     from functools import partial
 
+    from tee_attestation_verifier.offchain.pcs.outlook import outlook as look_out
+
+    from sealwright.collateral.findings import CRYPTO
     from sealwright.collateral.output import show_round
     from sealwright.collateral.publishing import open_publisher
     from sealwright.collateral.wanted import open_client, read_duration, read_wanted
@@ -206,7 +209,10 @@ def watch(
         wanted = read_wanted(quote, fmspc, ca, tee, evaluation)
         rhythm = Rhythm(read_duration(every), read_duration(margin), read_duration(retry))
         client = stack.enter_context(open_client(service, ca_file, None))
-        watching = Watch(out, read_root(root)[0], partial(wanted.fetch, client), rhythm, wanted.quote)
+        anchor, evidence = read_root(root)[0], wanted.quote
+        watching = Watch(out, anchor, partial(wanted.fetch, client), rhythm, evidence)
+        if evidence is not None:
+            watching = replace(watching, foresee=lambda now: look_out(client, evidence, now, anchor, CRYPTO))
         if publish_to is not None:
             publisher = stack.enter_context(open_publisher(publish_to, rpc, key_file, prepaid))
             watching = replace(watching, publish=publisher)

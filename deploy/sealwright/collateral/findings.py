@@ -12,6 +12,7 @@ from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.inventory import Item, inventory, window
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
+from tee_attestation_verifier.offchain.pcs import STANDARD
 from tee_attestation_verifier.offchain.pcs.outlook import Prospect
 
 GOOD, ENDING, REFUSED = "good", "ending", "refused"
@@ -109,10 +110,10 @@ def outlook_document(prospects: list[Prospect]) -> list[dict[str, Any]]:
     ]
 
 
-def gets_worse(prospects: list[Prospect]) -> bool:
-    """Whether a newer evaluation than the standard one changes the quote's status, or refuses it."""
-    standard = next((each for each in prospects if "standard" in each.updates), None)
+def to_come(prospects: list[Prospect]) -> list[Prospect]:
+    """The evaluations newer than the standard one that change the quote's status, or refuse it."""
+    standard = next((each for each in prospects if STANDARD in each.updates), None)
     if standard is None:
-        return False
+        return []
     later = [each for each in prospects if each.evaluation > standard.evaluation]
-    return any((each.status, each.code) != (standard.status, standard.code) for each in later)
+    return [each for each in later if (each.status, each.code) != (standard.status, standard.code)]

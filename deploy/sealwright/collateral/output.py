@@ -70,6 +70,7 @@ def show_round(done: Round, as_json: bool) -> None:
     until = "no collateral is held" if done.valid_until is None else f"good until {date(done.valid_until)}"
     words += [until, "ENDING"] if done.is_ending else [until]
     words += [each for each in (done.status, done.quote_code, done.published, done.publish_failure) if each]
+    words += [f"{each.status or each.code} under evaluation {each.evaluation}" for each in done.to_come]
     print(", ".join(words), flush=True)
 
 

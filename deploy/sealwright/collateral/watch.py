@@ -19,8 +19,9 @@ from tee_attestation_verifier.offchain.collateral_file import read_collateral, w
 from tee_attestation_verifier.offchain.inventory import Item, inventory
 from tee_attestation_verifier.offchain.pcs import PcsError
 from tee_attestation_verifier.offchain.pcs.cache import write_atomically
+from tee_attestation_verifier.offchain.pcs.outlook import Prospect
 
-from sealwright.collateral.findings import ENDING, REFUSED, Findings, check
+from sealwright.collateral.findings import ENDING, REFUSED, Findings, check, outlook_document, to_come
 from sealwright.collateral.publishing import PublishFailed
 
 RENEWED, UNCHANGED, FAILED = "renewed", "unchanged", "failed"
@@ -45,7 +46,7 @@ class Round:
     `event` is renewed, unchanged or failed, then with `code` and `detail`. Of what the file holds now: `valid_until`
     (None without a file), whether that is within the margin, and the quote's `status` by it or the `quote_code` of
     its rejection. `published` says what became of publishing; `publish_failure` why it failed, `publish_code` with
-    which code of the contract.
+    which code of the contract. `to_come` are the evaluations that are going to change the quote's status.
     """
 
     at: int
@@ -61,10 +62,11 @@ class Round:
     published: str | None = None
     publish_failure: str | None = None
     publish_code: str | None = None
+    to_come: tuple[Prospect, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The documented JSON object."""
-        return asdict(self)
+        return {**asdict(self), "to_come": outlook_document(list(self.to_come))}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Watch:
     """One file that is kept fresh.
 
     `fetch` takes the time (unix seconds) and gives collateral, or raises PcsError or Rejection. `publish` brings it
-    to a contract and says in a word what became of it, or raises PublishFailed.
+    to a contract and says in a word what became of it, or raises PublishFailed. `foresee` gives the quote's outlook,
+    or raises as `fetch` does; a round does without it then.
     """
 
     file: Path
@@ -81,6 +84,7 @@ class Watch:
     rhythm: Rhythm = field(default_factory=Rhythm)
     quote: bytes | None = None
     publish: Callable[[Collateral], str] | None = None
+    foresee: Callable[[int], list[Prospect]] | None = None
 
     def round(self, now: int) -> Round:
         """Fetch, judge, keep and publish once, at `now` (unix seconds)."""
@@ -91,9 +95,11 @@ class Watch:
         except (PcsError, Rejection) as failure:
             return self._failed(now, held, failure)
         if held is not None and not _is_newer(fetched, held):
-            return self._publish(self._judged(now, UNCHANGED, held), held)
-        write_atomically(self.file, write_collateral(fetched).encode())
-        return self._publish(self._judged(now, RENEWED, fetched), fetched)
+            done = self._judged(now, UNCHANGED, held)
+        else:
+            held, done = fetched, self._judged(now, RENEWED, fetched)
+            write_atomically(self.file, write_collateral(fetched).encode())
+        return self._published(self._foreseen(done), held)
 
     def _held(self, now: int) -> Collateral | None:
         """What the file holds, as long as it is good for anything."""
@@ -124,7 +130,15 @@ class Watch:
         judged = check(held, now, self.root, quote=self.quote)
         return replace(done, status=judged.status, quote_code=judged.code)
 
-    def _publish(self, done: Round, held: Collateral) -> Round:
+    def _foreseen(self, done: Round) -> Round:
+        if self.foresee is None:
+            return done
+        try:
+            return replace(done, to_come=tuple(to_come(self.foresee(done.at))))
+        except (PcsError, Rejection):
+            return done
+
+    def _published(self, done: Round, held: Collateral) -> Round:
         if self.publish is None:
             return done
         try:
