@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sealwright.collateral.cli import app as collateral_app
 from sealwright.verify.cli import app as verify_app
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(collateral_app, name="collateral")
 app.add_typer(verify_app, name="verify")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
