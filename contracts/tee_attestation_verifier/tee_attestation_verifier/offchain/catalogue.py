@@ -81,6 +81,25 @@ ROOT_CODES: dict[str, str] = {
     "ROOT_UNSUITABLE": "a self-signed CA certificate whose common name contains SGX Root CA",
 }
 
+# Raised by `dstack`, which has no numbered steps.
+DSTACK_CODES: dict[str, str] = {
+    "DSTACK_EVENT_LOG_MALFORMED": "an array of at most 1024 events of dstack's form",
+    "DSTACK_EVENT_TYPE": "nothing but dstack's runtime events in RTMR3",
+    "DSTACK_EVENT_DIGEST": "a digest (and preimage) that is that of the event's name and payload",
+    "DSTACK_RTMR": "events that replay to the register in the quote",
+    "DSTACK_EVENT_MISSING": "the event that is relied on, before system-ready",
+    "DSTACK_EVENT_DUPLICATE": "no second event that can be read as one of that name",
+    "DSTACK_EVENT_PAYLOAD": "a payload of the event's form",
+    "DSTACK_APP_ID": "the pinned app id or the compose hash's first 20 bytes",
+    "DSTACK_INSTANCE_ID": "SHA-256 of seed and app id, cut to 20 bytes",
+    "DSTACK_COMPOSE_HASH": "an app-compose file with this SHA-256",
+    "DSTACK_COMPOSE_REFUSED": "an app-compose file that the policy accepts",
+    "DSTACK_CONFIG_ID_UNKNOWN": "an mr_config_id of version 1, 2 or 3 with 15 zeros at its end",
+    "DSTACK_CONFIG_ID": "a preimage that hashes to mr_config_id",
+    "DSTACK_CONFIG_MALFORMED": "a preimage of that version's form",
+    "DSTACK_REPORT_DATA": "the report data that this enclave should have quoted",
+}
+
 
 def step_titles() -> list[tuple[int, str]]:
     """Number and one-line meaning of each step, the attribute gate last."""
