@@ -343,7 +343,7 @@ def test_step_15__collects_the_oldest_date_and_all_advisories() -> None:
     )
     claims = judged(SimulatedTee(b"dates", NOW, platform=platform, levels=(level,)))
     assert claims.status == "OutOfDate"
-    assert claims.tcb_date == "2021-11-10T00:00:00Z"
+    assert claims.tcb_date == 1_636_502_400  # 2021-11-10
     assert claims.advisory_ids == ["A", "B", "INTEL-SA-00615", "INTEL-SA-01036"]
     assert (claims.platform_status, claims.platform_advisory_ids) == (
         "OutOfDate",
@@ -445,7 +445,8 @@ def test_root_from_der__takes_only_a_self_signed_ca() -> None:
         ("QUOTE_CERTIFICATION_UNSUPPORTED", 764, b"\x05"),
         ("QUOTE_MALFORMED", 766, b"\xff\xff\xff\x7f"),
         ("QUOTE_MALFORMED", 1218, b"\xff\xff"),
-        ("QUOTE_CERTIFICATION_UNSUPPORTED", 1252, b"\x03"),
+        ("QUOTE_CERTIFICATION_UNSUPPORTED", 1252, b"\x06"),
+        ("QUOTE_MALFORMED", 1252, b"\x03"),
         ("QUOTE_MALFORMED", 1254, b"\xff\xff\xff\xff"),
     ],
 )

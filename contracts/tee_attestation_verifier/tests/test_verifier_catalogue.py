@@ -27,7 +27,7 @@ def codes_in_sources() -> set[str]:
     for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("intel/*.py")]:
         source = path.read_text()
         found.update(re.findall(r'Rejection\(\s*"([A-Z0-9_]+)"', source))
-        found.update(re.findall(r'"([A-Z0-9_]+_(?:SIGNATURE|INVALID|NOT_SUPPORTED))"', source))
+        found.update(re.findall(r'"([A-Z0-9_]+_(?:SIGNATURE|INVALID|NOT_SUPPORTED|REVOKED))"', source))
         for prefix in re.findall(r'require_window\([^)]*?"([A-Z_]+)"', source):
             found.update((prefix + "_NOT_YET_VALID", prefix + "_EXPIRED"))
     return {code for code in found if not code.startswith("POLICY_")}
@@ -38,7 +38,7 @@ def test_catalogue__lists_exactly_the_codes_of_the_sources() -> None:
 
 
 def test_catalogue__every_code_is_reached_by_a_test() -> None:
-    tests = "".join(path.read_text() for path in HERE.glob("test_verifier_[bs]*.py"))
+    tests = "".join(path.read_text() for path in HERE.glob("test_verifier_[bcs]*.py"))
     assert [code for code in [*CODES, *ROOT_CODES] if code not in tests] == []
 
 

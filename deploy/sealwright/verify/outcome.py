@@ -79,7 +79,7 @@ def _facts(claims: Claims) -> dict[str, str]:
     report = claims.report
     facts = {
         "quote": f"{claims.tee} v{claims.quote_version}, {report.layout.name}",
-        "tcb_date": claims.tcb_date,
+        "tcb_date": str(claims.tcb_date),
         "platform_status": claims.platform_status,
         "qe_status": claims.qe_status,
         "tcb_evaluation": str(claims.tcb_evaluation_number),

@@ -13,7 +13,7 @@ from sealwright.verify.outcome import FAIL, PASS, Outcome
 
 MARKS = {PASS: "[green]PASS[/]", FAIL: "[red]FAIL[/]"}
 TGAS = 10**12
-DATES = ("valid_from", "valid_until")
+DATES = ("tcb_date", "valid_from", "valid_until")
 
 
 def as_json(outcome: Outcome, at: int, root: TrustedRoot) -> str:

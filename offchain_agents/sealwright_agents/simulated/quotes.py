@@ -47,11 +47,11 @@ def assemble(
     attestation_key: bytes,
     signed_qe_report: bytes,
     qe_auth: bytes,
-    chain: bytes,
+    certification: tuple[int, bytes],
 ) -> bytes:
-    """The whole quote: signed part, then sized authentication data with the PEM chain (type 5) at the end."""
+    """The whole quote: signed part, then sized authentication data with certification type and data at the end."""
     qe_part = signed_qe_report + len(qe_auth).to_bytes(2, "little") + qe_auth
-    qe_part += (5).to_bytes(2, "little") + _sized(chain)
+    qe_part += certification[0].to_bytes(2, "little") + _sized(certification[1])
     if kind.version > 3:
         qe_part = (6).to_bytes(2, "little") + _sized(qe_part)
     return signed + _sized(signature + attestation_key + qe_part)

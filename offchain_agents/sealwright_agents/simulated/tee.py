@@ -86,8 +86,12 @@ class SimulatedTee:
         mr_config_id: bytes | None = None,
         measurements: TdMeasurements | None = None,
         qe_auth: bytes = bytes(range(32)),
+        certification: tuple[int, bytes] | None = None,
     ) -> bytes:
-        """A signed quote over 64 bytes of `report_data`; measurements are 48 bytes each, zero by default."""
+        """A signed quote over 64 bytes of `report_data`; measurements are 48 bytes each, zero by default.
+
+        `certification` is the type and data that certify the quoting enclave, the PCK chain (type 5) by default.
+        """
         td = measurements or TdMeasurements()
         td = replace(
             td, mrtd=mrtd or td.mrtd, rtmr=rtmr or td.rtmr, mr_config_id=mr_config_id or td.mr_config_id
@@ -106,7 +110,7 @@ class SimulatedTee:
             raw_public_key(attestation_key),
             qe_report + sign_raw(self._key("qe_report", PCK), qe_report),
             qe_auth,
-            self.pck_chain.encode() + b"\x00",
+            certification or (5, self.pck_chain.encode() + b"\x00"),
         )
 
     def collateral(self, now: int | None = None) -> Collateral:

@@ -6,8 +6,8 @@ from tee_attestation_verifier.intel.case import Case
 class Claims:
     """The result of `verify`: every field is covered by a signature that leads to the pinned root.
 
-    `status` is the converged TCB status (never Revoked), `tcb_date` its ISO date, `advisory_ids` what applies;
-    `platform_...` the same without the quoting enclave, `qe_...` of that alone, `module_status` None without
+    `status` is the converged TCB status (never Revoked), `tcb_date` its date in unix seconds, `advisory_ids` what
+    applies; `platform_...` the same without the quoting enclave, `qe_...` of that alone, `module_status` None without
     module levels.
     `report` is the SGX or TD report. `valid_from` <= now < `valid_until` in unix seconds: the intersection
     of everything that the verdict rests on.

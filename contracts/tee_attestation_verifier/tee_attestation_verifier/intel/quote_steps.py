@@ -2,15 +2,15 @@
 
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.case import Case
-from tee_attestation_verifier.intel.pck_extension import parse_pck_extension
+from tee_attestation_verifier.intel.certification import check_platform
 from tee_attestation_verifier.intel.tcb_info import SvnLevel
 
 SGX_DEBUG = 0x02
 
 
 def check_binding(case: Case) -> None:
-    """5. TCB info is for this processor family and provisioning enclave."""
-    case.pck = parse_pck_extension(case.pck_leaf.sgx_extension)
+    """5. Certification data and TCB info are for the PCK certificate's platform."""
+    check_platform(case.quote.certification_type, case.quote.certification_data, case.pck)
     if case.tcb_info.fmspc != case.pck.fmspc:
         raise Rejection("TCB_INFO_FMSPC", "TCB info is for another FMSPC")
     if case.tcb_info.pce_id != case.pck.pce_id:
