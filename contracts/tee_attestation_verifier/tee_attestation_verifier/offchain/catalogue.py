@@ -86,6 +86,20 @@ ROOT_CODES: dict[str, str] = {
     "ROOT_UNSUITABLE": "a self-signed CA certificate whose common name contains SGX Root CA",
 }
 
+# Raised by `validate`: what the caller's policy asks for.
+POLICY_CODES: dict[str, str] = {
+    "POLICY_EVALUATION": "TCB info and QE identity of the least evaluation number or a later one",
+    "POLICY_COLLATERAL_AGE": "TCB info and QE identity issued no longer ago",
+    "POLICY_VERIFICATION_AGE": "a quote verified no longer ago",
+    "POLICY_STATUS": "an accepted status, or a grace for each of the advisories",
+    "POLICY_TCB_AGE": "a TCB date no longer ago",
+    "POLICY_PLATFORM": "a machine on the list",
+    "POLICY_DYNAMIC_PLATFORM": "a platform to which no package can be added",
+    "POLICY_CACHED_KEYS": "a platform whose keys Intel does not keep",
+    "POLICY_SMT": "a platform with hyper-threading off",
+    "POLICY_MEASUREMENT": "software on the list",
+}
+
 # Raised by `dstack`, which has no numbered steps.
 DSTACK_CODES: dict[str, str] = {
     "DSTACK_EVENT_LOG_MALFORMED": "an array of at most 1024 events of dstack's form",
