@@ -119,6 +119,11 @@ DSTACK_CODES: dict[str, str] = {
     "DSTACK_REPORT_DATA": "the report data that this enclave should have quoted",
 }
 
+# Raised where a bundle is judged.
+BUNDLE_CODES: dict[str, str] = {
+    "IMAGE_MISMATCH": "the registers of the expected image",
+}
+
 
 def step_titles() -> list[tuple[int, str]]:
     """Number and one-line meaning of each step, the attribute gate last."""
