@@ -1,0 +1,254 @@
+"""`put_collateral`: check once, keep what is newer, let whoever stores pay, give the superseded payer its price back.
+
+Nothing goes back: a list gives way only to a later one, a document only to a later issue of the same evaluation.
+Evaluations of one document stand side by side, at most MAX_EVALUATIONS; what has expired makes room first, then
+the lowest number.
+"""
+
+from common import env
+from common.cashier import require_covered
+from common.errors import BAD_ARGUMENT, refuse, require
+from common.stake import entry_bytes, storage_cost
+from sealwright_protocol import borsh
+from tee_attestation_verifier.crl import RevocationList
+from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel import kept
+from tee_attestation_verifier.intel.case import CollateralCase
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.collateral_steps import require_unlisted
+from tee_attestation_verifier.intel.kept import KeptList
+from tee_attestation_verifier.intel.stored import check_collateral
+
+from attestation_verifier import errors, events, forms, state
+from attestation_verifier.host_crypto import HOST_CRYPTO
+from attestation_verifier.keeper import QE_PLACES, TCB_PLACES, authority_key
+from attestation_verifier.roots import trusted
+from attestation_verifier.state import CrlRecord, DocumentRecord, Shelf
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from common.ledger import Books
+
+ARGUMENTS = "bbbbbbbbb<b>"
+MAX_EVALUATIONS = 16
+MAX_RECORDS = 10_000
+"""Parts that one account may have paid for at a time."""
+ROW_BYTES = 12
+SHELF_BYTES = entry_bytes(1 + 7, 4)
+"""Each document pays for its row and for the whole shelf: whichever of them is last keeps it alive."""
+CRL_NUMBER_BYTES = 20
+"""The longest CRL number that RFC 5280 (5.2.3) allows."""
+
+
+class Put:
+    """One call of `put_collateral`: the checked collateral, the books, and what was kept."""
+
+    def __init__(self, case: CollateralCase, books: "Books", payer_id: str) -> None:
+        """`payer_id` pays for what is kept."""
+        self.case, self.books, self.payer_id = case, books, payer_id
+        self.kept: list[str] = []
+
+    def charge(self, size: int) -> int:
+        """Set the price of `size` bytes of state aside."""
+        price = storage_cost(size)
+        self.books.attach(self.payer_id, MAX_RECORDS)
+        self.books.hold_storage(self.payer_id, price)
+        return price
+
+
+def put_collateral(data: bytes) -> None:
+    """Check the collateral and keep every part that is newer; see contract.py."""
+    case = _checked(data)
+    books = state.LEDGER.open()
+    payer_id = env.predecessor()
+    if env.deposit():
+        books.deposit(payer_id, env.deposit())
+    put = Put(case, books, payer_id)
+    _put_root_list(put)
+    _require_unrevoked(put)
+    _put_pck_list(put)
+    _put_tcb_info(put)
+    _put_qe_identity(put)
+    require(put.kept, errors.COLLATERAL_NOT_NEWER)
+    books.save()
+    require_covered(books)
+    _report(put)
+
+
+def prune(place: bytes) -> int:
+    """Drop what has expired on one shelf; returns how many evaluations went."""
+    shelf = state.SHELVES.get(place)
+    if shelf is None:
+        return 0
+    books = state.LEDGER.open()
+    gone = make_room(books, place, shelf, env.block_ms() // 1000, MAX_EVALUATIONS + 1)
+    if gone:
+        if shelf.rows:
+            state.SHELVES.put(place, shelf)
+        else:
+            state.SHELVES.remove(place)
+        books.save()
+        events.emit("collateral_pruned", {"place": place.hex(), "pruned": gone})
+    return gone
+
+
+def _checked(data: bytes) -> CollateralCase:
+    try:
+        values = borsh.unpack(ARGUMENTS, data)
+    except ValueError as error:
+        refuse(BAD_ARGUMENT, "data: " + str(error))
+    try:
+        return check_collateral(Collateral(*values), env.block_ms() // 1000, trusted(), HOST_CRYPTO)
+    except Rejection as rejection:
+        refuse(errors.COLLATERAL_REJECTED, rejection)
+
+
+def _put_root_list(put: Put) -> None:
+    new = kept.kept_root_list(put.case)
+    old = state.ROOT_CRL.find()
+    if is_newer_list(new, old):
+        record = _list_record(put, new, entry_bytes(1, 0))
+        release(put.books, old)
+        state.ROOT_CRL.put(record)
+        put.kept.append("root_crl")
+
+
+def _put_pck_list(put: Put) -> None:
+    key = authority_key(put.case.crl_ca)
+    new = kept.kept_pck_list(put.case)
+    old = state.PCK_CRLS.get(key)
+    if is_newer_list(new, old):
+        record = _list_record(put, new, entry_bytes(33, 0))
+        release(put.books, old)
+        state.PCK_CRLS.put(key, record)
+        put.kept.append("pck_crl")
+
+
+def _require_unrevoked(put: Put) -> None:
+    """The kept root list may be newer than the one that came along: what it revokes is not kept."""
+    case = put.case
+    record = state.ROOT_CRL.get()
+    current = RevocationList(record.entries)
+    try:
+        require_unlisted(current, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
+        for signer in (case.tcb_signer, case.qe_signer):
+            require_unlisted(current, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
+    except Rejection as rejection:
+        refuse(errors.COLLATERAL_REJECTED, rejection)
+
+
+def is_newer_list(new: KeptList, old: CrlRecord | None) -> bool:
+    """Whether a list replaces the kept one: later, or as late with a renewed certificate of its issuer."""
+    if old is None:
+        return True
+    if new.number < int.from_bytes(old.number, "big"):
+        return False
+    return (new.this_update, new.valid_until) > (old.this_update, old.valid_until)
+
+
+def _list_record(put: Put, new: KeptList, overhead: int) -> CrlRecord:
+    number = new.number.to_bytes(CRL_NUMBER_BYTES, "big")
+    record = CrlRecord(
+        put.payer_id,
+        0,
+        number,
+        new.this_update,
+        new.issuer_digest,
+        new.issuer_serial,
+        new.valid_from,
+        new.valid_until,
+        new.entries,
+    )
+    record.price = put.charge(overhead + len(record.to_borsh()))
+    return record
+
+
+def _put_tcb_info(put: Put) -> None:
+    new = kept.kept_tcb_info(put.case)
+    info = new.info
+    form = _form(forms.pack_tcb_info, info)
+    record = DocumentRecord(
+        put.payer_id, 0, new.signer_serial, new.valid_from, new.valid_until, info.issued, form
+    )
+    if _put_document(put, TCB_PLACES[info.kind] + info.fmspc, info.evaluation_number, record):
+        put.kept.append("tcb_info")
+
+
+def _put_qe_identity(put: Put) -> None:
+    new = kept.kept_qe_identity(put.case)
+    identity = new.identity
+    form = _form(forms.pack_qe_identity, identity)
+    record = DocumentRecord(
+        put.payer_id, 0, new.signer_serial, new.valid_from, new.valid_until, identity.issued, form
+    )
+    if _put_document(put, QE_PLACES[put.case.tcb_info.kind], identity.evaluation_number, record):
+        put.kept.append("qe_identity")
+
+
+def _form(pack: "Callable[[Any], bytes]", content: object) -> bytes:
+    try:
+        return pack(content)
+    except ValueError as error:
+        refuse(errors.COLLATERAL_REJECTED, error)
+
+
+def _put_document(put: Put, place: bytes, number: int, new: DocumentRecord) -> bool:
+    """Keep a document unless the same evaluation is kept as new; whether it was kept."""
+    old = state.DOCUMENTS.get((place, number))
+    if old is not None and not _is_newer_document(new, old):
+        return False
+    shelf = state.SHELVES.get(place) or Shelf([])
+    if old is None:
+        make_room(put.books, place, shelf, env.block_ms() // 1000, MAX_EVALUATIONS)
+    size = entry_bytes(1 + 7 + 8, len(new.to_borsh())) + ROW_BYTES + SHELF_BYTES
+    new.price = put.charge(size)
+    release(put.books, old)
+    rows = [row for row in shelf.rows if row[0] != number]
+    rows.append([number, new.valid_until])
+    rows.sort()
+    shelf.rows = rows
+    state.DOCUMENTS.put((place, number), new)
+    state.SHELVES.put(place, shelf)
+    return True
+
+
+def _is_newer_document(new: DocumentRecord, old: DocumentRecord) -> bool:
+    """Later, or as late but valid for longer, or the kept one's signer is revoked by now."""
+    if (new.issued, new.valid_until) > (old.issued, old.valid_until):
+        return True
+    return RevocationList(state.ROOT_CRL.get().entries).lists(old.signer_serial)
+
+
+def make_room(books: "Books", place: bytes, shelf: Shelf, now: int, most: int) -> int:
+    """Drop what has expired and, while `most` remain, the lowest evaluation; returns how many went."""
+    old = shelf.rows
+    fresh = [row for row in old if now < row[1]]
+    shelf.rows = fresh[max(len(fresh) + 1 - most, 0) :]
+    gone = [row[0] for row in old if row not in shelf.rows]
+    for number in gone:
+        release(books, state.DOCUMENTS.get((place, number)))
+        state.DOCUMENTS.remove((place, number))
+    return len(gone)
+
+
+def release(books: "Books", old: CrlRecord | DocumentRecord | None) -> None:
+    """Give the price of a part that goes back to whoever paid it."""
+    if old is not None:
+        books.return_storage(old.payer_id, old.price)
+        books.detach(old.payer_id)
+
+
+def _report(put: Put) -> None:
+    info = put.case.tcb_info
+    data = {
+        "payer_id": put.payer_id,
+        "kept": put.kept,
+        "tee": info.kind,
+        "fmspc": info.fmspc.hex(),
+        "evaluation_number": info.evaluation_number,
+        "valid_until_ms": put.case.valid_until * 1000,
+    }
+    events.emit("collateral_kept", data)
