@@ -107,6 +107,7 @@ def read_bundle(encoding: str | bytes) -> Bundle:
         raise ValueError(f"not a {FORMAT} of version {VERSION}")
     refuse_unknown(members, MEMBERS, "bundle")
     root, log, compose = (members.get(name) for name in ("root", "event_log", "app_compose"))
+    preimage = members.get("config_preimage")
     return Bundle(
         number(members.get("recorded_at"), "recorded_at"),
         octets(members.get("quote"), "quote"),
@@ -114,7 +115,7 @@ def read_bundle(encoding: str | bytes) -> Bundle:
         None if root is None else octets(root, "root"),
         None if log is None else array(log, "event_log"),
         None if compose is None else text(compose, "app_compose"),
-        _read_preimage(members.get("config_preimage")),
+        None if preimage is None else config_preimage_from_members(members_of(preimage, "config_preimage")),
         expected_from_members(members_of(members.get("expected", {}), "expected")),
     )
 
@@ -137,10 +138,8 @@ def write_bundle(bundle: Bundle) -> str:
     return json.dumps(present, indent=1, ensure_ascii=False)
 
 
-def _read_preimage(value: object) -> HashedConfig | ConfigDocument | None:
-    if value is None:
-        return None
-    members = members_of(value, "config_preimage")
+def config_preimage_from_members(members: dict[str, object]) -> HashedConfig | ConfigDocument:
+    """What mr_config_id hashes, from a parsed JSON object; ValueError naming the member that is wrong."""
     if members.get("version") == 3:
         refuse_unknown(members, ("version", "document"), "config_preimage")
         return ConfigDocument(text(members.get("document"), "config_preimage document"))
