@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sealwright.policy.cli import app as policy_app
 from sealwright.verify.cli import app as verify_app
 
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(verify_app, name="verify")
+app.add_typer(policy_app, name="policy")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 

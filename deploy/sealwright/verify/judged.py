@@ -31,9 +31,13 @@ class Judged:
 
 def judge_bundle_file(path: Path, trust: Trust) -> Judged:
     """A bundle's findings with their explanations. Raises UsageError when it cannot be read."""
-    case = bundle_case(path, trust)
+    return judge_case(str(path), bundle_case(path, trust))
+
+
+def judge_case(subject: str, case: BundleCase) -> Judged:
+    """The findings about a bundle under judgement, with their explanations."""
     findings = judge_claims(CLAIMS, case)
-    return Judged(str(path), case.at, case.root, findings, explanations_of(case, findings))
+    return Judged(subject, case.at, case.root, findings, explanations_of(case, findings))
 
 
 def explanations_of(case: BundleCase, findings: list[Finding]) -> dict[str, Explanation]:

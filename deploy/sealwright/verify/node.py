@@ -6,34 +6,23 @@ registered (that the challenge was fresh, for one) is not shown again by anythin
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import base58
 import requests
 from sealwright_protocol import wire
-from sealwright_protocol.borsh import pack
-from sealwright_protocol.client.attestation_verifier import AttestationVerifier
 from sealwright_protocol.client.errors import ContractError
-from sealwright_protocol.client.node_registry import (
-    ConfigView,
-    MeasurementView,
-    NodeRegistry,
-    NodeView,
-    Verdict,
-)
+from sealwright_protocol.client.node_registry import NodeView
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, BundleCase, Trust
 from tee_attestation_verifier.offchain.findings import Finding, Unproven, judge_claims
 
 from sealwright.places import RELEASE
 from sealwright.transports import RpcFailed, RpcReader
+from sealwright.verify.chain_facts import ChainFacts, read_chain
 from sealwright.verify.inputs import UsageError, bundle_case
 from sealwright.verify.judged import Judged, explanations_of
+from sealwright.verify.on_record import measurement_id, ppid_hash, sha256
 
-PPID_DOMAIN = "sealwright:ppid:v1"
 # The node's own claim says more than the bundle's: it knows what should have been quoted.
 NODE_SAYS = "report_data"
 
@@ -57,45 +46,6 @@ def judge_node(url: str, registry: str, node_id: str, bundle: Path | None, trust
     facts = {"network": chain.network, "registry": registry, "verifier": chain.config["verifier_id"]}
     chain_findings: list[Finding] = judge_claims(NODE_CLAIMS, case)
     return Judged(node_id, at, root, [*findings, *chain_findings], explanations, facts)
-
-
-@dataclass(frozen=True)
-class ChainFacts:
-    """What was read: `block_ms` the newest block's time; code hashes are SHA-256 of the wasm, None for no code."""
-
-    network: str
-    block_ms: int
-    registry: str
-    node_id: str
-    node: NodeView | None
-    verdict: Verdict
-    config: ConfigView
-    measurement: MeasurementView | None
-    code_hashes: dict[str, bytes | None]
-    verifier_root: bytes | None
-
-
-def read_chain(reader: RpcReader, registry: str, node_id: str) -> ChainFacts:
-    """Read everything about a node. Raises RpcFailed, ContractError or requests' errors."""
-    status, contract = reader.request("status", []), NodeRegistry(registry)
-    block = reader.request("block", {"finality": "optimistic"})
-    node, config = reader.view(contract.get_node(node_id=node_id)), reader.view(contract.get_config())
-    measurement = None
-    if node is not None:
-        measurement = reader.view(contract.get_measurement(measurement_id=node["measurement_id"]))
-    verifier = config["verifier_id"]
-    return ChainFacts(
-        status["chain_id"],
-        block["header"]["timestamp"] // 1_000_000,
-        registry,
-        node_id,
-        node,
-        reader.view(contract.is_node_valid(node_id=node_id)),
-        config,
-        measurement,
-        {account: _code_hash(reader, account) for account in (registry, verifier)},
-        _verifier_root(reader, verifier),
-    )
 
 
 class NodeCase:
@@ -136,11 +86,11 @@ def valid(case: NodeCase) -> str:
 
 def approved(case: NodeCase) -> str:
     """The registry's owner approves the measurement."""
-    measurement_id, found = case.node()["measurement_id"], case.chain.measurement
+    name, found = case.node()["measurement_id"], case.chain.measurement
     ends_at_ms = None if found is None else found["ends_at_ms"]
     if found is None or (ends_at_ms is not None and ends_at_ms <= case.chain.block_ms):
-        raise Rejection("MEASUREMENT_NOT_APPROVED", measurement_id.hex())
-    return f"{measurement_id.hex()} ({found['label']})"
+        raise Rejection("MEASUREMENT_NOT_APPROVED", name.hex())
+    return f"{name.hex()} ({found['label']})"
 
 
 def registry_code(case: NodeCase) -> str:
@@ -174,18 +124,18 @@ def binding(case: NodeCase) -> str:
         node["encryption_key"],
         node["tls_spki_hash"],
     )
-    if quoted[:32] != _sha256(bound.to_borsh()):
+    if quoted[:32] != sha256(bound.to_borsh()):
         raise Rejection("REPORT_DATA_MISMATCH", quoted.hex())
     return f"challenge {quoted[32:].hex()}"
 
 
 def measured(case: NodeCase) -> str:
     """The enclave runs the software that the registry has on record."""
-    registers = [case.field(name) for name in ("mr_td", "rt_mr0", "rt_mr1", "rt_mr2")]
-    compose_hash = case.evidence.compose_hash if case.evidence is not None else None
-    if compose_hash is None:
+    case.field("mr_td")
+    evidence = case.evidence
+    if evidence is None or evidence.compose_hash is None:
         raise Unproven("the bundle proves no compose hash")
-    found = wire.measurement_id(wire.Measurement(*registers, compose_hash), _sha256)
+    found = measurement_id(evidence.verified(), evidence.compose_hash)
     if found != case.node()["measurement_id"]:
         raise Rejection("MEASUREMENT_MISMATCH", found.hex())
     return found.hex()
@@ -193,9 +143,9 @@ def measured(case: NodeCase) -> str:
 
 def machine(case: NodeCase) -> str:
     """The enclave runs on the machine that the registry has on record."""
-    case.field("report_data")
-    ppid = b"" if case.evidence is None else case.evidence.verified().ppid
-    found = _sha256(pack("sb", (PPID_DOMAIN, ppid)))
+    if case.evidence is None:
+        raise Unproven("no bundle was given")
+    found = ppid_hash(case.evidence.verified())
     if found != case.node()["ppid_hash"]:
         raise Rejection("PLATFORM_MISMATCH", found.hex())
     return found.hex()
@@ -218,24 +168,6 @@ def _released(case: NodeCase, account: str, contract: str) -> str:
     found, wasm = case.chain.code_hashes[account], RELEASE / f"{contract}.wasm"
     if found is None:
         raise Rejection("CODE_MISSING", f"{account} has no code")
-    if not wasm.is_file() or found != _sha256(wasm.read_bytes()):
+    if not wasm.is_file() or found != sha256(wasm.read_bytes()):
         raise Unproven(f"{account} runs code of sha256 {found.hex()}, which is not this release's")
     return f"{account}: sha256 {found.hex()}"
-
-
-def _code_hash(reader: RpcReader, account: str) -> bytes | None:
-    view: dict[str, Any] = reader.query(request_type="view_account", account_id=account)
-    found = base58.b58decode(view.get("global_contract_hash") or view["code_hash"])
-    return found if any(found) else None
-
-
-def _verifier_root(reader: RpcReader, verifier: str) -> bytes | None:
-    """The root that a verifier of ours names; None for one that has no such view."""
-    try:
-        return reader.view(AttestationVerifier(verifier).get_trusted_root())["sha256"]
-    except (RpcFailed, ContractError, ValueError):
-        return None
-
-
-def _sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
