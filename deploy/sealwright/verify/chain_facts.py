@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import base58
+import requests
+from sealwright_agents.errors import ViewFailed
 from sealwright_protocol.client.attestation_verifier import AttestationVerifier
 from sealwright_protocol.client.errors import ContractError
 from sealwright_protocol.client.node_registry import (
@@ -17,6 +19,9 @@ from sealwright_protocol.client.node_registry import (
 )
 
 from sealwright.transports import RpcFailed, RpcReader
+
+# What a node or a contract does instead of answering.
+NO_ANSWER = (RpcFailed, ViewFailed, ContractError, requests.RequestException, ValueError)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class ChainFacts:
 
 
 def read_chain(reader: RpcReader, registry: str, node_id: str) -> ChainFacts:
-    """Read everything about a node. Raises RpcFailed, ContractError or requests' errors."""
+    """Read everything about a node. Raises one of NO_ANSWER."""
     status, contract = reader.request("status", []), NodeRegistry(registry)
     block = reader.request("block", {"finality": "optimistic"})
     node, config = reader.view(contract.get_node(node_id=node_id)), reader.view(contract.get_config())
@@ -68,5 +73,5 @@ def _verifier_root(reader: RpcReader, verifier: str) -> bytes | None:
     """The root that a verifier of ours names; None for one that has no such view."""
     try:
         return reader.view(AttestationVerifier(verifier).get_trusted_root())["sha256"]
-    except (RpcFailed, ContractError, ValueError):
+    except NO_ANSWER:
         return None

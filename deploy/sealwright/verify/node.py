@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import requests
 from sealwright_protocol import wire
-from sealwright_protocol.client.errors import ContractError
 from sealwright_protocol.client.node_registry import NodeView
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, BundleCase, Trust
 from tee_attestation_verifier.offchain.findings import Finding, Unproven, judge_claims
 
 from sealwright.places import RELEASE
-from sealwright.transports import RpcFailed, RpcReader
-from sealwright.verify.chain_facts import ChainFacts, read_chain
+from sealwright.transports import RpcReader
+from sealwright.verify.chain_facts import NO_ANSWER, ChainFacts, read_chain
 from sealwright.verify.inputs import UsageError, bundle_case
 from sealwright.verify.judged import Judged, explanations_of
 from sealwright.verify.on_record import measurement_id, ppid_hash, sha256
@@ -35,7 +33,7 @@ def judge_node(url: str, registry: str, node_id: str, bundle: Path | None, trust
     reader = RpcReader(url)
     try:
         case = NodeCase(read_chain(reader, registry, node_id), evidence, trust)
-    except (RpcFailed, ContractError, requests.RequestException, ValueError) as error:
+    except NO_ANSWER as error:
         raise UsageError(f"{url}: {error}") from None
     finally:
         reader.close()
