@@ -77,9 +77,15 @@ class World:
         return quote
 
     def write_bundle(self, name: str, quote: bytes, tee: SimulatedTee | None = None) -> Path:
-        expected = Expected(registers={"mr_td": bytes(48)})
-        evidence = (list(GUEST.event_log()), GUEST.app_compose, None, expected)
-        made = Bundle(NOW, quote, (tee or self.tee).collateral(), self.tee.root_der, *evidence)
+        made = Bundle(
+            NOW,
+            quote,
+            (tee or self.tee).collateral(),
+            self.tee.root_der,
+            list(GUEST.event_log()),
+            GUEST.app_compose,
+            expected=Expected(registers={"mr_td": bytes(48)}),
+        )
         path = self.folder / name
         path.write_text(write_bundle(made))
         return path
