@@ -54,9 +54,7 @@ def _answer(request: list[bytes]) -> str:
     if request[0] == b"scan":
         return scanned(request[1].decode(), request[2], _number(request[3]), _number(request[4]), request[5])
     fingerprint, subject, public_key, serial, not_before, not_after = request[3:9]
-    root = TrustedRoot(
-        fingerprint, subject, public_key, serial, _number(not_before), _number(not_after)
-    )
+    root = TrustedRoot(fingerprint, subject, public_key, serial, _number(not_before), _number(not_after))
     return judged(request[1], Collateral(*request[9:]), _number(request[2]), root, CallersCrypto())
 
 

@@ -79,7 +79,9 @@ def shown(value: object) -> str:
     if isinstance(value, bytes):
         return "x" + value.hex()
     if isinstance(value, dict):
-        return "{" + ", ".join(sorted([shown(name) + ": " + shown(each) for name, each in value.items()])) + "}"
+        return (
+            "{" + ", ".join(sorted([shown(name) + ": " + shown(each) for name, each in value.items()])) + "}"
+        )
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join([shown(each) for each in value]) + "]"
     return repr(value)

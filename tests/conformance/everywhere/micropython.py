@@ -1,4 +1,4 @@
-"""The verifier on a 64-bit MicroPython: the interpreter is built once a machine, the sources are lowered as a contract's.
+"""The verifier on a 64-bit MicroPython: the interpreter is built once a machine, the sources lowered as a contract's.
 
     with VerifierOnMicroPython() as verifier:
         verifier.judged(quote, collateral, now, root)   # the text of answers.judged

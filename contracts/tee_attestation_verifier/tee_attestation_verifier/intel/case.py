@@ -37,9 +37,9 @@ class CollateralCase:
         self.authorities: dict[bytes, Certificate] = {}
         self.signers: dict[bytes, Certificate] = {}
 
-    def has_checked(self, authority: Certificate) -> bool:
-        """Whether this very certificate was found to be signed by the root before."""
-        return False
+    def known_authority(self, encoding: bytes) -> Certificate | None:
+        """The certificate authority in this DER if it was checked before, for kept collateral; else None."""
+        return None
 
     def sha256(self, data: bytes) -> bytes:
         """The 32-byte digest."""

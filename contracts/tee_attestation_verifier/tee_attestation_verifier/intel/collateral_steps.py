@@ -84,17 +84,19 @@ def under_root(case: CollateralCase, text: bytes, length: int, what: str) -> lis
 def authority(case: CollateralCase, encoding: bytes, what: str) -> Certificate:
     """A certificate authority right under the root; the same certificate is checked once."""
     if encoding not in case.authorities:
-        found = parse_certificate(encoding)
-        if CA_NAME not in found.common_name:
-            raise Rejection("CERT_NAME", what + ": " + found.common_name)
-        usage = SIGN_CERTIFICATES | SIGN_LISTS
-        if not found.is_ca or found.path_length != 0 or found.key_usage & usage != usage:
-            raise Rejection("CERT_CONSTRAINTS", what)
-        require_issuer(case, found, case.root.subject, what)
-        if not case.has_checked(found):
-            require_signed(case, found, case.root.public_key, what)
-        case.authorities[encoding] = found
+        case.authorities[encoding] = case.known_authority(encoding) or _new_authority(case, encoding, what)
     return case.authorities[encoding]
+
+
+def _new_authority(case: CollateralCase, encoding: bytes, what: str) -> Certificate:
+    found = parse_certificate(encoding)
+    if CA_NAME not in found.common_name:
+        raise Rejection("CERT_NAME", what + ": " + found.common_name)
+    usage = SIGN_CERTIFICATES | SIGN_LISTS
+    if not found.is_ca or found.path_length != 0 or found.key_usage & usage != usage:
+        raise Rejection("CERT_CONSTRAINTS", what)
+    require_issued(case, found, case.root.subject, case.root.public_key, what)
+    return found
 
 
 def require_form(certificate: Certificate, name: str, what: str) -> None:
@@ -110,19 +112,9 @@ def require_issued(
     case: CollateralCase, certificate: Certificate, subject: bytes, key: bytes, what: str
 ) -> None:
     """Issued by the authority of this name and key, and in its validity."""
-    require_issuer(case, certificate, subject, what)
-    require_signed(case, certificate, key, what)
-
-
-def require_issuer(case: CollateralCase, certificate: Certificate, subject: bytes, what: str) -> None:
-    """Names this issuer, and is in its validity."""
     if certificate.issuer != subject:
         raise Rejection("CERT_ISSUER", what)
     case.require_window(certificate.not_before, certificate.not_after, "CERT", what)
-
-
-def require_signed(case: CollateralCase, certificate: Certificate, key: bytes, what: str) -> None:
-    """Signed by this key."""
     case.require_signature(certificate.signature, certificate.signed, key, "CERT_SIGNATURE", what)
 
 

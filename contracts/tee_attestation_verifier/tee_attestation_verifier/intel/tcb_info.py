@@ -6,6 +6,10 @@ from tee_attestation_verifier.members import items, member, members, number, oct
 from tee_attestation_verifier.scan import json, svns
 from tee_attestation_verifier.times import iso_time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 VERSION = 3
 MAX_TEXT = 65_000
 MAX_LEVELS = 64
@@ -19,6 +23,10 @@ class PlatformLevel(Level):
     sgx: bytes
     pce_svn: int
     tdx: bytes
+
+    def rank(self) -> tuple[bytes, int, bytes]:
+        """What levels are ordered by (Intel's quote verification library, TcbLevel)."""
+        return (self.sgx, self.pce_svn, self.tdx)
 
     def read_platform(self, entry: dict[str, object], tdx: bool) -> None:
         """Read an entry of `tcbLevels`; ValueError when malformed."""
@@ -49,7 +57,10 @@ class ModuleIdentity:
 
 
 class TcbInfo:
-    """`kind` "SGX" or "TDX", times in unix seconds, `fmspc` and `pce_id` bytes, levels in the order given."""
+    """`kind` "SGX" or "TDX", times in unix seconds, `fmspc` and `pce_id` bytes, levels in the order given.
+
+    `falling` says that the levels are known to stand in falling order, so that the first match is the highest.
+    """
 
     kind: str
     issued: int
@@ -57,7 +68,8 @@ class TcbInfo:
     fmspc: bytes
     pce_id: bytes
     evaluation_number: int
-    levels: list[PlatformLevel]
+    levels: "Iterable[PlatformLevel]"
+    falling: bool
     module: ModuleIdentity
     module_identities: dict[str, ModuleIdentity]
 
@@ -73,6 +85,7 @@ class TcbInfo:
         self.evaluation_number = number(info, "tcbEvaluationDataNumber", 0xFFFFFFFF)
         tdx = self.kind == "TDX"
         self.levels = [_platform_level(each, tdx) for each in items(info, "tcbLevels", MAX_LEVELS)]
+        self.falling = False
         if tdx:
             self.module = _identity(members(member(info, "tdxModule")), [])
             self.module_identities = _module_identities(info)

@@ -54,20 +54,21 @@ def platform_level(case: Case, tee_tcb_svn: bytes) -> PlatformLevel:
     Levels need not be sorted; of equal ones the first counts. From TDX module version 1 on the module has
     levels of its own (rule 12), so the first two TDX components are not compared here.
     """
-    pck = case.pck
+    pck, info = case.pck, case.tcb_info
     first = 2 if tee_tcb_svn[1:2] > b"\0" else 0
     best = None
-    for level in case.tcb_info.levels:
+    for level in info.levels:
         if pck.pce_svn < level.pce_svn or not _reaches(pck.cpu_svn, level.sgx, 0):
             continue
         if not _reaches(tee_tcb_svn, level.tdx, first):
             continue
-        rank = (level.sgx, level.pce_svn, level.tdx)
-        if best is None or rank > best:
-            best, found = rank, level
+        if best is None or level.rank() > best.rank():
+            best = level
+        if info.falling:
+            break
     if best is None:
         raise Rejection("TCB_NOT_SUPPORTED", "below every TCB level of this processor family")
-    return found
+    return best
 
 
 def module_level(case: Case, tee_tcb_svn: bytes) -> SvnLevel | None:
