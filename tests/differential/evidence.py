@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
 
-import dcap_qvl
+import dcap_qvl  # type: ignore[import-untyped]
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.attributes import check_attributes
 from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
-from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
+from tee_attestation_verifier.intel.trust import TrustedRoot, root_from_der
 from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
+from tee_attestation_verifier.plain import PEM_BEGIN, PEM_END
 
 CRYPTO = OpenSslCrypto()
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A quote, its collateral, the time (Unix seconds) and the root's DER, None for Intel's."""
+    """A quote, its collateral, the time (Unix seconds) and the root's DER."""
 
     quote: bytes
     collateral: Collateral
     now: int
-    root_der: bytes | None
+    root_der: bytes
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ EXPLAINED: Counter[str] = Counter()
 def ours(evidence: Evidence) -> Verdict:
     """This verifier's verdict, the attribute gate included: dcap-qvl's `verify` has its like."""
     try:
-        root = INTEL_ROOT if evidence.root_der is None else _root(evidence.root_der)
+        root = _root(evidence.root_der)
         claims = verify(evidence.quote, evidence.collateral, evidence.now, root, CRYPTO)
         check_attributes(claims.report)
     except Rejection as rejection:
@@ -69,10 +71,7 @@ def theirs(evidence: Evidence) -> Verdict:
     """dcap-qvl's verdict."""
     try:
         given = dcap_qvl.QuoteCollateralV3(*_fields(evidence.collateral))
-        if evidence.root_der is None:
-            report = dcap_qvl.verify(evidence.quote, given, evidence.now)
-        else:
-            report = dcap_qvl.verify_with_root_ca(evidence.quote, given, evidence.root_der, evidence.now)
+        report = dcap_qvl.verify_with_root_ca(evidence.quote, given, evidence.root_der, evidence.now)
     except ValueError as error:
         reason = str(error)
         THEIRS[_general(reason)] += 1
@@ -99,3 +98,8 @@ def _fields(collateral: Collateral) -> list[object]:
         is_text = name.endswith("chain") or name in ("tcb_info", "qe_identity")
         given.append(as_bytes(value).decode() if is_text else value)
     return given
+
+
+def pem_text(encoding: bytes) -> bytes:
+    """A certificate in PEM, on one line."""
+    return PEM_BEGIN + base64.b64encode(encoding) + PEM_END

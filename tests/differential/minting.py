@@ -9,20 +9,18 @@ Both verifiers are given the simulated root, so that the bytes reach the checks 
 
 from __future__ import annotations
 
-import base64
-
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from sealwright_agents.simulated import SimulatedTee
 from sealwright_agents.simulated.keys import derive_key, raw_public_key, sign_raw
 from sealwright_agents.simulated.quotes import BodyKind, assemble
-from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
 from tee_attestation_verifier.intel.certification import PCK_CHAIN
+from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
 from tee_attestation_verifier.intel.quote import parse_quote
-from tee_attestation_verifier.plain import ECDSA_WITH_SHA256, PEM_BEGIN, PEM_END, pem, signed_object
+from tee_attestation_verifier.plain import ECDSA_WITH_SHA256, pem, signed_object
 
 from tests.differential.der import tlv
-from tests.differential.evidence import Evidence
+from tests.differential.evidence import Evidence, pem_text
 
 NOW = 1_781_481_600
 SEED = b"differential"
@@ -100,4 +98,4 @@ class Minter:
 
 
 def _pem(*encodings: bytes) -> bytes:
-    return b"\n".join(PEM_BEGIN + b"\n" + base64.b64encode(each) + b"\n" + PEM_END for each in encodings) + b"\n"
+    return b"\n".join(map(pem_text, encodings)) + b"\n"

@@ -52,7 +52,8 @@ def _places(layout: Layout) -> dict[str, tuple[int, int]]:
 def _field_edits(data: bytes, places: dict[str, tuple[int, int]]) -> Iterator[Edit]:
     for name, (at, size) in places.items():
         field = data[at : at + size]
-        for bit in range(min(size * 8, 64)):
+        # All bits of what is read as bits or numbers; of a digest the ends.
+        for bit in range(size * 8) if size <= 8 else {*range(8), 8, 9, 16, size * 4, size * 8 - 1}:
             yield f"{name} bit {bit}", _put(data, at, _flipped(field, bit))
         for what, other in (("zero", bytes(size)), ("ones", b"\xff" * size), ("up", _added(field, 1))):
             if other != field:
