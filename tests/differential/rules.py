@@ -187,6 +187,7 @@ RULES = (
     Rule("thisUpdate of revocation lists", refused("CRL_NOT_YET_VALID: ")),
     Rule("order of levels", levels_out_of_order),
     Rule("signers' common names, chain lengths, key usage", refused("CERT_(NAME|CONSTRAINTS): ")),
+    Rule("PEM texts", refused("CERT_CHAIN_MALFORMED: ")),
     Rule("DER of certificates and lists", refused("(CERT|CRL)_MALFORMED: ")),
     Rule("PCK extension", refused("PCK_EXTENSION_MALFORMED: ")),
     Rule("PCEID", refused("TCB_INFO_PCEID: ")),
