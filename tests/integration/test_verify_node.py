@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ sandboxes = pytest.importorskip("sealwright_sandbox", reason="the sandbox's nati
 
 from sealwright.cli import app  # noqa: E402
 from sealwright.places import RELEASE  # noqa: E402
+from sealwright.verify.node import NODE_CLAIMS  # noqa: E402
 from sealwright_agents.simulated import SimulatedGuest, SimulatedTee  # noqa: E402
 from sealwright_protocol import wire  # noqa: E402
 from sealwright_protocol.registry import RegisterNodeArgs  # noqa: E402
@@ -116,6 +118,12 @@ def test_verify_node__proves_every_claim_with_the_nodes_bundle(world: World) -> 
     assert (code, document["verdict"]) == (0, "proven"), document
     assert len(document["claims"]) == 21
     assert document["facts"]["network"] == world.sandbox.chain_id
+
+
+def test_specification__lists_the_nodes_claims_in_their_order() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text[text.index("**`verify node`**") :], re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(rows)) == [claim for claim, _ in NODE_CLAIMS]
 
 
 def test_verify_node__without_a_bundle_has_the_registrys_word_alone(world: World) -> None:

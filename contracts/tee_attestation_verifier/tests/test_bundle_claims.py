@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -224,6 +225,12 @@ def test_bundle__refutes_another_image_app_id_and_report_data() -> None:
     assert "bundle's word" in judged(bundle())["image"].detail
     assert "as expected" in judged(bundle(), replace(TRUST, expected=expected))["image"].detail
     assert set(BUNDLE_CODES) == {"IMAGE_MISMATCH"}
+
+
+def test_specification__lists_the_claims_in_their_order() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    claims = text[text.index("## Claims") : text.index("## Policies")]
+    assert re.findall(r"^\| `(\w+)` \|", claims, re.MULTILINE) == [claim for claim, _ in CLAIMS]
 
 
 @pytest.mark.parametrize(

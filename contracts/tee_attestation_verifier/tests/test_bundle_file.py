@@ -63,6 +63,15 @@ def test_bundle_schema__names_every_form_of_report_data() -> None:
     assert set(SCHEMA["properties"]) == set(bundle_file.MEMBERS)
 
 
+def test_specification__shows_every_member_and_form() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    file = text[text.index("## The file") : text.index("## Trust")]
+    parts = [part for sizes in REPORT_DATA_FORMS.values() for part in sizes]
+    assert [
+        name for name in (*bundle_file.MEMBERS, *REPORT_DATA_FORMS, *parts) if f"`{name}`" not in file
+    ] == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [

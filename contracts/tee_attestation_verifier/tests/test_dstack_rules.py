@@ -315,6 +315,12 @@ def test_keccak__gives_the_published_digests() -> None:
     )
 
 
+def test_specification__shows_every_code() -> None:
+    specification = (HERE.parents[2] / "docs" / "spec" / "dstack.md").read_text()
+    for code, meaning in DSTACK_CODES.items():
+        assert f"| `{code}` | {meaning} |" in specification, code
+
+
 def test_dstack_codes__are_those_of_the_sources_and_all_tested() -> None:
     sources = "".join(
         path.read_text() for path in (HERE.parent / "tee_attestation_verifier" / "dstack").glob("*.py")
