@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,37 @@ def test_verify_node__refutes_what_the_registry_no_longer_holds_for_valid(world:
     assert results(document, "fail") == ["valid"]
     (claim,) = (each for each in document["claims"] if each["claim"] == "valid")
     assert claim["code"] in claim["detail"]
+
+
+def test_verify_node__refutes_a_measurement_that_was_removed(world: World) -> None:
+    before = world.sandbox.snapshot()
+    removed = {"measurement_ids": [world.measurement_id().hex()]}
+    world.owner.call(REGISTRY, "remove_measurements", removed, deposit=1)
+    in_grace = results(world.judge("--bundle", str(world.bundle))[1], "fail")
+    world.sandbox.set_time((NOW + 2 * 86_400) * 1000)
+    world.sandbox.produce_blocks(1)
+    after_it = results(world.judge("--bundle", str(world.bundle))[1], "fail")
+    world.sandbox.rollback(before)
+    assert (in_grace, after_it) == ([], ["valid", "approved"])
+
+
+def test_verify_node__refutes_a_verifier_without_code(world: World) -> None:
+    before = world.sandbox.snapshot()
+    config = {"verifier_id": "owner.near", "verifier_method": "verify_quote", "verifier_gas_tgas": 60}
+    world.owner.call(REGISTRY, "set_verifier", config, deposit=1)
+    _, document = world.judge("--bundle", str(world.bundle))
+    world.sandbox.rollback(before)
+    assert results(document, "fail") == ["verifier_code"]
+
+
+def test_verify_node__leaves_the_software_open_without_a_compose_hash(world: World) -> None:
+    unbound = replace(GUEST.measurements(), mr_config_id=bytes(48))
+    made = Bundle(
+        NOW, world.tee.quote(bytes(64), measurements=unbound), world.tee.collateral(), world.tee.root_der
+    )
+    path = world.folder / "unbound.json"
+    path.write_text(write_bundle(made))
+    assert "measurement" in results(world.judge("--bundle", str(path))[1], "unproven")
 
 
 def test_verify_node__leaves_open_what_other_code_does(world: World) -> None:

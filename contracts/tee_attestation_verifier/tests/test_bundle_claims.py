@@ -12,6 +12,7 @@ from typing import Any
 import base58
 import pytest
 from sealwright_agents.simulated import Platform, SimulatedGuest, SimulatedTee, TdMeasurements
+from sealwright_agents.simulated.quotes import SGX
 from tee_attestation_verifier.dstack.compose import near_mpc_policy
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.policy import Policy, Software
@@ -173,12 +174,22 @@ def test_bundle__without_dstacks_evidence_still_proves_the_quote() -> None:
     unbound = replace(GUEST, mr_config_id=bytes(48))
     evidence = bundle(unbound, event_log=None, app_compose=None, expected=Expected())
     assert refuted(evidence) == {}
+    assert "is zero" in judged(evidence)["config_id"].detail
     assert [claim for claim, each in judged(evidence).items() if each.result == PASS] == [
         "anchor",
         "quote",
         "attributes",
         "policy",
     ]
+
+
+def test_bundle__of_an_sgx_enclave_leaves_dstacks_claims_open() -> None:
+    tee = SimulatedTee(b"bundle", NOW, kind=SGX)
+    evidence = bundle(quote=tee.quote(bytes(64)), collateral=tee.collateral(), expected=Expected())
+    assert refuted(evidence) == {}
+    found = judged(evidence)
+    assert found["quote"].detail.startswith("SGX v3")
+    assert "an SGX enclave has no rt_mr3" in found["event_log"].detail
 
 
 DOCUMENT = json.dumps({"compose_hash": GUEST.compose_hash.hex(), "key_provider": "local"})

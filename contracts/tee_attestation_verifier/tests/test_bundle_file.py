@@ -86,7 +86,7 @@ def test_specification__shows_every_member_and_form() -> None:
         {"root": 1},
         {"event_log": {}},
         {"app_compose": {}},
-        {"config_preimage": {"version": 1}},
+        {"config_preimage": {**members()["config_preimage"], "version": 1}},
         {"config_preimage": {"version": 3, "document": {}}},
         {"config_preimage": {"version": 2, "compose_hash": "00"}},
         {"expected": []},
