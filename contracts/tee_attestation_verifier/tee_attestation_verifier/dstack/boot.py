@@ -71,7 +71,7 @@ def measured_event(events: list[Event], name: str) -> Event:
             return event
         if other.register == RUNTIME_REGISTER and other.is_named(SYSTEM_READY):
             break
-    pass
+    raise Rejection("DSTACK_EVENT_MISSING", name + " before " + SYSTEM_READY)
 
 
 def single_event(events: list[Event], name: str) -> Event:
