@@ -22,7 +22,7 @@ from sealwright_agents.simulated import SimulatedGuest, SimulatedTee  # noqa: E4
 from sealwright_protocol import wire  # noqa: E402
 from sealwright_protocol.registry import RegisterNodeArgs  # noqa: E402
 from sealwright_protocol.verdict import Collateral, encode_verify_args  # noqa: E402
-from tee_attestation_verifier.offchain.bundle_file import Bundle, Expected, write_bundle  # noqa: E402
+from tee_attestation_verifier.offchain.bundle_file import Bundle, Expected, KeyProvider, write_bundle  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not (RELEASE / "node_registry.wasm").exists(), reason="no released contracts")
@@ -87,7 +87,7 @@ class World:
             self.tee.root_der,
             list(GUEST.event_log()),
             GUEST.app_compose,
-            expected=Expected(registers={"mr_td": bytes(48)}),
+            expected=Expected(registers={"mr_td": bytes(48)}, key_provider=KeyProvider("local-sgx", "00")),
         )
         path = self.folder / name
         path.write_text(write_bundle(made))
@@ -117,7 +117,7 @@ def results(document: dict[str, Any], result: str) -> list[str]:
 def test_verify_node__proves_every_claim_with_the_nodes_bundle(world: World) -> None:
     code, document = world.judge("--bundle", str(world.bundle))
     assert (code, document["verdict"]) == (0, "proven"), document
-    assert len(document["claims"]) == 21
+    assert len(document["claims"]) == 22
     assert document["facts"]["network"] == world.sandbox.chain_id
 
 

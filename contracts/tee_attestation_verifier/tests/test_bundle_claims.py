@@ -24,6 +24,7 @@ from tee_attestation_verifier.offchain.bundle_file import (
     ConfigDocument,
     Expected,
     HashedConfig,
+    KeyProvider,
     ReportDataParts,
     read_bundle,
     write_bundle,
@@ -42,7 +43,14 @@ COMPOSE = (
 GUEST = SimulatedGuest(COMPOSE)
 TEE = SimulatedTee(b"bundle", NOW)
 SAID = ReportDataParts("sealwright", {"binding_hash": b"\1" * 32, "challenge": b"\2" * 32})
+PROVIDER = KeyProvider("local-sgx", "00")
 TRUST = Trust(root=root_from_der(TEE.root_der, OpenSslCrypto()))
+
+
+MPC_PROVIDERS = {
+    "near-mpc": "6b5ed02e549a1c30aaa8e3171a045f1f449b0017353ef595e78e39c348c98d01",
+    "near-mpc-2026-02": "1b7a49378403249b6986a907844cab0921eca32dd47e657f3c10311ccaeccf8b",
+}
 
 
 def registers(measured: TdMeasurements) -> dict[str, bytes]:
@@ -59,7 +67,7 @@ def bundle(guest: SimulatedGuest = GUEST, tee: SimulatedTee = TEE, **changes: An
         list(guest.event_log()),
         guest.app_compose,
         None,
-        Expected("simulated", registers(measured), None, SAID),
+        Expected("simulated", registers(measured), None, PROVIDER, SAID),
     )
     return replace(made, **changes)
 
@@ -97,6 +105,7 @@ def test_bundle__of_genuine_near_mpc_nodes_proves_every_claim(samples: Path) -> 
             "near/mpc",
             {"mr_td": bytes.fromhex(info["mrtd"]), "rt_mr2": bytes.fromhex(info["rtmr2"])},
             None,
+            KeyProvider("local-sgx", MPC_PROVIDERS[name]),
             ReportDataParts("near-mpc", keys),
         )
         at = iso_time(json.loads(str(collateral.tcb_info))["issueDate"])
@@ -144,7 +153,7 @@ def test_bundle__refutes_another_event_log() -> None:
     other = SimulatedGuest(COMPOSE, (("extra", b""),))
     evidence = bundle(event_log=list(other.event_log()))
     assert refuted(evidence) == {"event_log": "DSTACK_RTMR"}
-    assert left_open(evidence) == ["firmware_log", "boot", "app_id"]
+    assert left_open(evidence) == ["firmware_log", "boot", "app_id", "key_provider"]
     log = GUEST.event_log()
     log[0]["digest"] = "00" * 48
     assert refuted(bundle(event_log=list(log))) == {"firmware_log": "DSTACK_RTMR"}
@@ -229,6 +238,7 @@ def test_bundle__refutes_another_image_app_id_and_report_data() -> None:
         ({"registers": {"mr_td": b"\1" * 48}}, "image", "IMAGE_MISMATCH"),
         ({"registers": {"mr_enclave": b"\1" * 32}}, "image", "IMAGE_MISMATCH"),
         ({"app_id": bytes(20)}, "app_id", "DSTACK_APP_ID"),
+        ({"key_provider": KeyProvider("kms", "00")}, "key_provider", "DSTACK_KEY_PROVIDER"),
         ({"report_data": ReportDataParts("raw", {"value": bytes(64)})}, "report_data", "DSTACK_REPORT_DATA"),
     ):
         assert refuted(bundle(expected=replace(expected, **change))) == {claim: code}  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from tee_attestation_verifier.offchain.bundle_file import (
     ConfigDocument,
     Expected,
     HashedConfig,
+    KeyProvider,
     ReportDataParts,
     read_bundle,
     write_bundle,
@@ -36,7 +37,7 @@ FULL = Bundle(
     list(GUEST.event_log()),
     GUEST.app_compose,
     HashedConfig(bytes(32), bytes(20), "kms", b"\1"),
-    Expected("image", {"mr_td": bytes(48)}, bytes(20), SAID),
+    Expected("image", {"mr_td": bytes(48)}, bytes(20), KeyProvider("kms", "00"), SAID),
 )
 
 
@@ -93,6 +94,8 @@ def test_specification__shows_every_member_and_form() -> None:
         {"expected": {"registers": {"rt_mr4": "00" * 48}}},
         {"expected": {"registers": {"mr_td": "00" * 32}}},
         {"expected": {"app_id": "00"}},
+        {"expected": {"key_provider": {"name": "kms"}}},
+        {"expected": {"key_provider": {"name": "kms", "id": "", "extra": ""}}},
         {"expected": {"report_data": {"form": "other"}}},
         {"expected": {"report_data": {"form": "raw"}}},
         {"expected": {"report_data": {"form": "near-ai", "signing_address": "00", "nonce": "00" * 32}}},

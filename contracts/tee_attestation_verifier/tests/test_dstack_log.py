@@ -178,6 +178,13 @@ def test_app_id__is_pinned_or_comes_from_the_compose_hash() -> None:
     assert refused(boot.check_app_id, COMPOSE[:20], COMPOSE, bytes(20)) == "DSTACK_APP_ID"
 
 
+def test_key_provider__is_compared_by_name_and_id() -> None:
+    found = boot.read_boot(log(), HASHES)
+    boot.check_key_provider(found, "local-sgx", "ab")
+    assert refused(boot.check_key_provider, found, "kms", "ab") == "DSTACK_KEY_PROVIDER"
+    assert refused(boot.check_key_provider, found, "local-sgx", "cd") == "DSTACK_KEY_PROVIDER"
+
+
 def test_instance_id__comes_from_seed_and_app_id() -> None:
     instance = hashlib.sha256(b"seed" + APP_ID).digest()[:20]
     found = boot.read_boot(log(("instance-id", instance)), HASHES)

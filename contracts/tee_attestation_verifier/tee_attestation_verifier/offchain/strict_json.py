@@ -31,7 +31,7 @@ def load_object(text: str | bytes) -> dict[str, object]:
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        pass
+        raise ValueError("JSON: duplicate name")
     return found
 
 
