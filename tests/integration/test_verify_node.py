@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ sandboxes = pytest.importorskip("sealwright_sandbox", reason="the sandbox's nati
 
 from sealwright.cli import app  # noqa: E402
 from sealwright.places import RELEASE  # noqa: E402
+from sealwright.verify.node import NODE_CLAIMS  # noqa: E402
 from sealwright_agents.simulated import SimulatedGuest, SimulatedTee  # noqa: E402
 from sealwright_protocol import wire  # noqa: E402
 from sealwright_protocol.registry import RegisterNodeArgs  # noqa: E402
 from sealwright_protocol.verdict import Collateral, encode_verify_args  # noqa: E402
-from tee_attestation_verifier.offchain.bundle_file import Bundle, Expected, write_bundle  # noqa: E402
+from tee_attestation_verifier.offchain.bundle_file import Bundle, Expected, KeyProvider, write_bundle  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not (RELEASE / "node_registry.wasm").exists(), reason="no released contracts")
@@ -84,7 +87,7 @@ class World:
             self.tee.root_der,
             list(GUEST.event_log()),
             GUEST.app_compose,
-            expected=Expected(registers={"mr_td": bytes(48)}),
+            expected=Expected(registers={"mr_td": bytes(48)}, key_provider=KeyProvider("local-sgx", "00")),
         )
         path = self.folder / name
         path.write_text(write_bundle(made))
@@ -114,8 +117,14 @@ def results(document: dict[str, Any], result: str) -> list[str]:
 def test_verify_node__proves_every_claim_with_the_nodes_bundle(world: World) -> None:
     code, document = world.judge("--bundle", str(world.bundle))
     assert (code, document["verdict"]) == (0, "proven"), document
-    assert len(document["claims"]) == 21
+    assert len(document["claims"]) == 22
     assert document["facts"]["network"] == world.sandbox.chain_id
+
+
+def test_specification__lists_the_nodes_claims_in_their_order() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text[text.index("**`verify node`**") :], re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(rows)) == [claim for claim, _ in NODE_CLAIMS]
 
 
 def test_verify_node__without_a_bundle_has_the_registrys_word_alone(world: World) -> None:
@@ -160,6 +169,37 @@ def test_verify_node__refutes_what_the_registry_no_longer_holds_for_valid(world:
     assert results(document, "fail") == ["valid"]
     (claim,) = (each for each in document["claims"] if each["claim"] == "valid")
     assert claim["code"] in claim["detail"]
+
+
+def test_verify_node__refutes_a_measurement_that_was_removed(world: World) -> None:
+    before = world.sandbox.snapshot()
+    removed = {"measurement_ids": [world.measurement_id().hex()]}
+    world.owner.call(REGISTRY, "remove_measurements", removed, deposit=1)
+    in_grace = results(world.judge("--bundle", str(world.bundle))[1], "fail")
+    world.sandbox.set_time((NOW + 2 * 86_400) * 1000)
+    world.sandbox.produce_blocks(1)
+    after_it = results(world.judge("--bundle", str(world.bundle))[1], "fail")
+    world.sandbox.rollback(before)
+    assert (in_grace, after_it) == ([], ["valid", "approved"])
+
+
+def test_verify_node__refutes_a_verifier_without_code(world: World) -> None:
+    before = world.sandbox.snapshot()
+    config = {"verifier_id": "owner.near", "verifier_method": "verify_quote", "verifier_gas_tgas": 60}
+    world.owner.call(REGISTRY, "set_verifier", config, deposit=1)
+    _, document = world.judge("--bundle", str(world.bundle))
+    world.sandbox.rollback(before)
+    assert results(document, "fail") == ["verifier_code"]
+
+
+def test_verify_node__leaves_the_software_open_without_a_compose_hash(world: World) -> None:
+    unbound = replace(GUEST.measurements(), mr_config_id=bytes(48))
+    made = Bundle(
+        NOW, world.tee.quote(bytes(64), measurements=unbound), world.tee.collateral(), world.tee.root_der
+    )
+    path = world.folder / "unbound.json"
+    path.write_text(write_bundle(made))
+    assert "measurement" in results(world.judge("--bundle", str(path))[1], "unproven")
 
 
 def test_verify_node__leaves_open_what_other_code_does(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import base58
 import pytest
 from sealwright_agents.simulated import Platform, SimulatedGuest, SimulatedTee, TdMeasurements
+from sealwright_agents.simulated.quotes import SGX
 from tee_attestation_verifier.dstack.compose import near_mpc_policy
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.policy import Policy, Software
@@ -22,6 +24,7 @@ from tee_attestation_verifier.offchain.bundle_file import (
     ConfigDocument,
     Expected,
     HashedConfig,
+    KeyProvider,
     ReportDataParts,
     read_bundle,
     write_bundle,
@@ -40,7 +43,14 @@ COMPOSE = (
 GUEST = SimulatedGuest(COMPOSE)
 TEE = SimulatedTee(b"bundle", NOW)
 SAID = ReportDataParts("sealwright", {"binding_hash": b"\1" * 32, "challenge": b"\2" * 32})
+PROVIDER = KeyProvider("local-sgx", "00")
 TRUST = Trust(root=root_from_der(TEE.root_der, OpenSslCrypto()))
+
+
+MPC_PROVIDERS = {
+    "near-mpc": "6b5ed02e549a1c30aaa8e3171a045f1f449b0017353ef595e78e39c348c98d01",
+    "near-mpc-2026-02": "1b7a49378403249b6986a907844cab0921eca32dd47e657f3c10311ccaeccf8b",
+}
 
 
 def registers(measured: TdMeasurements) -> dict[str, bytes]:
@@ -57,7 +67,7 @@ def bundle(guest: SimulatedGuest = GUEST, tee: SimulatedTee = TEE, **changes: An
         list(guest.event_log()),
         guest.app_compose,
         None,
-        Expected("simulated", registers(measured), None, SAID),
+        Expected("simulated", registers(measured), None, PROVIDER, SAID),
     )
     return replace(made, **changes)
 
@@ -95,6 +105,7 @@ def test_bundle__of_genuine_near_mpc_nodes_proves_every_claim(samples: Path) -> 
             "near/mpc",
             {"mr_td": bytes.fromhex(info["mrtd"]), "rt_mr2": bytes.fromhex(info["rtmr2"])},
             None,
+            KeyProvider("local-sgx", MPC_PROVIDERS[name]),
             ReportDataParts("near-mpc", keys),
         )
         at = iso_time(json.loads(str(collateral.tcb_info))["issueDate"])
@@ -142,7 +153,7 @@ def test_bundle__refutes_another_event_log() -> None:
     other = SimulatedGuest(COMPOSE, (("extra", b""),))
     evidence = bundle(event_log=list(other.event_log()))
     assert refuted(evidence) == {"event_log": "DSTACK_RTMR"}
-    assert left_open(evidence) == ["firmware_log", "boot", "app_id"]
+    assert left_open(evidence) == ["firmware_log", "boot", "app_id", "key_provider"]
     log = GUEST.event_log()
     log[0]["digest"] = "00" * 48
     assert refuted(bundle(event_log=list(log))) == {"firmware_log": "DSTACK_RTMR"}
@@ -172,12 +183,22 @@ def test_bundle__without_dstacks_evidence_still_proves_the_quote() -> None:
     unbound = replace(GUEST, mr_config_id=bytes(48))
     evidence = bundle(unbound, event_log=None, app_compose=None, expected=Expected())
     assert refuted(evidence) == {}
+    assert "is zero" in judged(evidence)["config_id"].detail
     assert [claim for claim, each in judged(evidence).items() if each.result == PASS] == [
         "anchor",
         "quote",
         "attributes",
         "policy",
     ]
+
+
+def test_bundle__of_an_sgx_enclave_leaves_dstacks_claims_open() -> None:
+    tee = SimulatedTee(b"bundle", NOW, kind=SGX)
+    evidence = bundle(quote=tee.quote(bytes(64)), collateral=tee.collateral(), expected=Expected())
+    assert refuted(evidence) == {}
+    found = judged(evidence)
+    assert found["quote"].detail.startswith("SGX v3")
+    assert "an SGX enclave has no rt_mr3" in found["event_log"].detail
 
 
 DOCUMENT = json.dumps({"compose_hash": GUEST.compose_hash.hex(), "key_provider": "local"})
@@ -217,6 +238,7 @@ def test_bundle__refutes_another_image_app_id_and_report_data() -> None:
         ({"registers": {"mr_td": b"\1" * 48}}, "image", "IMAGE_MISMATCH"),
         ({"registers": {"mr_enclave": b"\1" * 32}}, "image", "IMAGE_MISMATCH"),
         ({"app_id": bytes(20)}, "app_id", "DSTACK_APP_ID"),
+        ({"key_provider": KeyProvider("kms", "00")}, "key_provider", "DSTACK_KEY_PROVIDER"),
         ({"report_data": ReportDataParts("raw", {"value": bytes(64)})}, "report_data", "DSTACK_REPORT_DATA"),
     ):
         assert refuted(bundle(expected=replace(expected, **change))) == {claim: code}  # type: ignore[arg-type]
@@ -224,6 +246,12 @@ def test_bundle__refutes_another_image_app_id_and_report_data() -> None:
     assert "bundle's word" in judged(bundle())["image"].detail
     assert "as expected" in judged(bundle(), replace(TRUST, expected=expected))["image"].detail
     assert set(BUNDLE_CODES) == {"IMAGE_MISMATCH"}
+
+
+def test_specification__lists_the_claims_in_their_order() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    claims = text[text.index("## Claims") : text.index("## Policies")]
+    assert re.findall(r"^\| `(\w+)` \|", claims, re.MULTILINE) == [claim for claim, _ in CLAIMS]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tee_attestation_verifier.offchain.bundle_file import (
     ConfigDocument,
     Expected,
     HashedConfig,
+    KeyProvider,
     ReportDataParts,
     read_bundle,
     write_bundle,
@@ -36,7 +37,7 @@ FULL = Bundle(
     list(GUEST.event_log()),
     GUEST.app_compose,
     HashedConfig(bytes(32), bytes(20), "kms", b"\1"),
-    Expected("image", {"mr_td": bytes(48)}, bytes(20), SAID),
+    Expected("image", {"mr_td": bytes(48)}, bytes(20), KeyProvider("kms", "00"), SAID),
 )
 
 
@@ -63,6 +64,15 @@ def test_bundle_schema__names_every_form_of_report_data() -> None:
     assert set(SCHEMA["properties"]) == set(bundle_file.MEMBERS)
 
 
+def test_specification__shows_every_member_and_form() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    file = text[text.index("## The file") : text.index("## Trust")]
+    parts = [part for sizes in REPORT_DATA_FORMS.values() for part in sizes]
+    assert [
+        name for name in (*bundle_file.MEMBERS, *REPORT_DATA_FORMS, *parts) if f"`{name}`" not in file
+    ] == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -77,13 +87,15 @@ def test_bundle_schema__names_every_form_of_report_data() -> None:
         {"root": 1},
         {"event_log": {}},
         {"app_compose": {}},
-        {"config_preimage": {"version": 1}},
+        {"config_preimage": {**members()["config_preimage"], "version": 1}},
         {"config_preimage": {"version": 3, "document": {}}},
         {"config_preimage": {"version": 2, "compose_hash": "00"}},
         {"expected": []},
         {"expected": {"registers": {"rt_mr4": "00" * 48}}},
         {"expected": {"registers": {"mr_td": "00" * 32}}},
         {"expected": {"app_id": "00"}},
+        {"expected": {"key_provider": {"name": "kms"}}},
+        {"expected": {"key_provider": {"name": "kms", "id": "", "extra": ""}}},
         {"expected": {"report_data": {"form": "other"}}},
         {"expected": {"report_data": {"form": "raw"}}},
         {"expected": {"report_data": {"form": "near-ai", "signing_address": "00", "nonce": "00" * 32}}},

@@ -64,7 +64,7 @@ def test_readme__examples_run_one_after_the_other(
     assert shown[0].startswith("TDX UpToDate ")
     assert shown[1].endswith(" local-sgx")
     assert shown[2] == "pass anchor Intel SGX Root CA"
-    assert len(shown) == 2 + 13
+    assert len(shown) == 2 + 14
 
 
 def test_readme__example_explains_a_rejection(

@@ -229,6 +229,12 @@ def test_policy_file__follows_its_schema() -> None:
             read_policy(text)
 
 
+def test_specification__shows_every_member_and_code() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "spec" / "attestation-bundle.md").read_text()
+    policies = text[text.index("## Policies") : text.index("## Explanations")]
+    assert [name for name in (*vars(Policy()), *POLICY_CODES) if f"`{name}`" not in policies] == []
+
+
 def test_policy_codes__are_those_of_the_source_and_all_tested() -> None:
     source = Path(policy_module.__file__).read_text()
     assert [code for code in POLICY_CODES if source.count(f'"{code}"') != 1] == []

@@ -60,6 +60,7 @@ def pack(
     ] = None,
     root: Annotated[Path | None, typer.Option(help="The test root, when it is not Intel's.")] = None,
     at: Annotated[str | None, typer.Option(help="The recorded time; now by default.")] = None,
+    json: options.Json = False,
 ) -> None:
     """Put evidence into one file; nothing is judged. Exit codes: 0 written, 2 usage or unreadable input."""
     from sealwright.verify import inputs, packing
@@ -68,5 +69,6 @@ def pack(
         if collateral is None:
             raise inputs.UsageError("--collateral is missing: a quote alone proves nothing")
         files = packing.Files(quote, collateral, evidence or [], app_compose, preimage, expected, root)
-        packing.write(packing.gather(files, inputs.read_moment(at)), out)
-    typer.echo(f"{out} written")
+        made = packing.gather(files, inputs.read_moment(at))
+        packing.write(made, out)
+    typer.echo(packing.as_json(made, out) if json else f"{out} written: {', '.join(packing.parts(made))}")

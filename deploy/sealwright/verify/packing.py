@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -59,6 +60,19 @@ def gather(files: Files, recorded_at: int) -> Bundle:
         preimage,
         Expected() if files.expected is None else inputs.read_expected_file(files.expected),
     )
+
+
+def parts(bundle: Bundle) -> list[str]:
+    """The names of the members that the bundle has besides its head."""
+    names = ("quote", "collateral", "root", "event_log", "app_compose", "config_preimage")
+    expected = ["expected"] if bundle.expected != Expected() else []
+    return [name for name in names if getattr(bundle, name) is not None] + expected
+
+
+def as_json(bundle: Bundle, out: Path) -> str:
+    """The documented document: bundle, recorded_at, parts."""
+    document = {"bundle": str(out), "recorded_at": bundle.recorded_at, "parts": parts(bundle)}
+    return json.dumps(document, indent=2)
 
 
 def write(bundle: Bundle, out: Path) -> None:

@@ -96,6 +96,15 @@ def check_app_id(app_id: bytes, compose_hash: bytes, pinned: bytes | None = None
         raise Rejection("DSTACK_APP_ID", to_hex(app_id))
 
 
+def check_key_provider(boot: Boot, name: str, provider_id: str) -> None:
+    """Refuse unless this provider gives the guest its keys, name and id as dstack writes them.
+
+    Raises Rejection DSTACK_KEY_PROVIDER.
+    """
+    if (boot.key_provider, boot.key_provider_id) != (name, provider_id):
+        raise Rejection("DSTACK_KEY_PROVIDER", boot.key_provider + " " + boot.key_provider_id)
+
+
 def check_instance_id(boot: Boot, seed: bytes, hashes: Hashes, binding: bytes = b"") -> None:
     """Refuse unless the instance id is SHA-256(seed ‖ app id ‖ binding)[:20].
 

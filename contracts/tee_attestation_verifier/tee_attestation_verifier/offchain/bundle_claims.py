@@ -7,7 +7,12 @@ count. Everything in the bundle is evidence or hearsay. docs/spec/attestation-bu
 from dataclasses import dataclass, field
 
 from tee_attestation_verifier.dstack import report_data
-from tee_attestation_verifier.dstack.boot import Boot, check_app_id, read_boot
+from tee_attestation_verifier.dstack.boot import (
+    Boot,
+    check_app_id,
+    check_key_provider,
+    read_boot,
+)
 from tee_attestation_verifier.dstack.compose import (
     ComposePolicy,
     check_compose,
@@ -152,7 +157,7 @@ def boot(case: BundleCase) -> str:
     if case.events is None:
         raise Unproven("rests on an event log that is not proven")
     case.boot = found = read_boot(case.events, HASHES)
-    return f"app id {found.app_id.hex()}, key provider {found.key_provider}"
+    return f"app id {found.app_id.hex()}"
 
 
 def config_id(case: BundleCase) -> str:
@@ -186,6 +191,17 @@ def app_id(case: BundleCase) -> str:
         raise Unproven("rests on an event log that is not proven")
     check_app_id(case.boot.app_id, case.boot.compose_hash, case.expected.app_id)
     return f"pinned ({case.whose})" if case.expected.app_id else "the compose hash's first 20 bytes"
+
+
+def key_provider(case: BundleCase) -> str:
+    """The guest's keys come from the expected provider."""
+    if case.boot is None:
+        raise Unproven("rests on an event log that is not proven")
+    wanted = case.expected.key_provider
+    if wanted is None:
+        raise Unproven(f"none is expected; it is {case.boot.key_provider} {case.boot.key_provider_id}")
+    check_key_provider(case.boot, wanted.name, wanted.id)
+    return f"{wanted.name} ({case.whose})"
 
 
 def compose_policy(case: BundleCase) -> str:
@@ -240,6 +256,7 @@ CLAIMS = (
     ("config_id", config_id),
     ("compose_hash", compose_hash),
     ("app_id", app_id),
+    ("key_provider", key_provider),
     ("compose_policy", compose_policy),
     ("image", image),
     ("report_data", said),

@@ -70,6 +70,14 @@ class ReportDataParts:
 
 
 @dataclass(frozen=True)
+class KeyProvider:
+    """Who gives a dstack guest its keys: name and id as in the `key-provider` event."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Expected:
     """What the packer says the evidence should show.
 
@@ -80,6 +88,7 @@ class Expected:
     image: str | None = None
     registers: dict[str, bytes] = field(default_factory=dict)
     app_id: bytes | None = None
+    key_provider: KeyProvider | None = None
     report_data: ReportDataParts | None = None
 
 
@@ -171,7 +180,7 @@ def _preimage_members(preimage: HashedConfig | ConfigDocument | None) -> dict[st
 
 def expected_from_members(members: dict[str, object]) -> Expected:
     """Expectations in a parsed JSON object; ValueError naming the member that is wrong."""
-    refuse_unknown(members, ("image", "registers", "app_id", "report_data"), "expected")
+    refuse_unknown(members, ("image", "registers", "app_id", "key_provider", "report_data"), "expected")
     image, app_id = members.get("image"), members.get("app_id")
     registers = members_of(members.get("registers", {}), "expected registers")
     refuse_unknown(registers, SOFTWARE_FIELDS, "expected registers")
@@ -179,7 +188,18 @@ def expected_from_members(members: dict[str, object]) -> Expected:
         None if image is None else text(image, "expected image"),
         {name: octets(value, f"expected {name}", SOFTWARE_FIELDS[name]) for name, value in registers.items()},
         None if app_id is None else octets(app_id, "expected app_id", 20),
+        _read_key_provider(members.get("key_provider")),
         _read_report_data(members.get("report_data")),
+    )
+
+
+def _read_key_provider(value: object) -> KeyProvider | None:
+    if value is None:
+        return None
+    members = members_of(value, "key_provider")
+    refuse_unknown(members, ("name", "id"), "key_provider")
+    return KeyProvider(
+        text(members.get("name"), "key_provider name"), text(members.get("id"), "key_provider id")
     )
 
 
@@ -207,6 +227,8 @@ def expected_members(expected: Expected) -> dict[str, object]:
         members["registers"] = {name: value.hex() for name, value in expected.registers.items()}
     if expected.app_id is not None:
         members["app_id"] = expected.app_id.hex()
+    if expected.key_provider is not None:
+        members["key_provider"] = dict(vars(expected.key_provider))
     if expected.report_data is not None:
         parts = {name: value.hex() for name, value in expected.report_data.parts.items()}
         members["report_data"] = {"form": expected.report_data.form, **parts}

@@ -110,6 +110,7 @@ DSTACK_CODES: dict[str, str] = {
     "DSTACK_EVENT_DUPLICATE": "no second event that can be read as one of that name",
     "DSTACK_EVENT_PAYLOAD": "a payload of the event's form",
     "DSTACK_APP_ID": "the pinned app id or the compose hash's first 20 bytes",
+    "DSTACK_KEY_PROVIDER": "keys from the expected provider",
     "DSTACK_INSTANCE_ID": "SHA-256 of seed and app id, cut to 20 bytes",
     "DSTACK_COMPOSE_HASH": "an app-compose file with this SHA-256",
     "DSTACK_COMPOSE_REFUSED": "an app-compose file that the policy accepts",

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 NOW = 1_781_481_600
 COMPOSE = '{"manifest_version": 2, "runner": "docker-compose", "docker_compose_file": "services: {}"}'
 GUEST = SimulatedGuest(COMPOSE)
+PROVIDER = {"name": "local-sgx", "id": "00"}
 SAID = {"form": "raw", "value": "07" * 64}
 
 
@@ -33,7 +34,10 @@ class Desk:
         registers = {"mr_td": "00" * 48, "rt_mr0": guest.measurements().rtmr[0].hex()}
         self.write("answer.json", {"quote": quote.hex(), "event_log": json.dumps(guest.event_log())})
         self.write("info.json", {"event_log": guest.event_log(), "app_compose": guest.app_compose})
-        self.write("expected.json", {"image": "simulated", "registers": registers, "report_data": SAID})
+        self.write(
+            "expected.json",
+            {"image": "simulated", "registers": registers, "report_data": SAID, "key_provider": PROVIDER},
+        )
         (folder / "quote.bin").write_bytes(quote)
         (folder / "collateral.json").write_text(write_collateral(tee.collateral()))
         (folder / "root.der").write_bytes(tee.root_der)
@@ -77,8 +81,8 @@ def test_bundle__proves_every_claim(desk: Desk) -> None:
     assert (code, document["verdict"], document["at"]) == (0, "proven", NOW)
     assert set(results(document).values()) == {"pass"}
     done = desk.run("verify", "bundle", str(desk.bundle), "--root", "@root.der")
-    assert (done.exit_code, done.stdout.count("PASS")) == (0, 13)
-    assert "PROVEN 13 proven, 0 refuted, 0 open" in done.stdout
+    assert (done.exit_code, done.stdout.count("PASS")) == (0, 14)
+    assert "PROVEN 14 proven, 0 refuted, 0 open" in done.stdout
     assert "NOT INTEL'S ROOT" in done.stdout
 
 
@@ -130,8 +134,16 @@ def test_pack__takes_quotes_and_evidence_in_every_form(desk: Desk) -> None:
         )
         assert read_bundle(desk.bundle.read_bytes()).quote == whole.quote
         assert read_bundle(desk.bundle.read_bytes()).event_log == whole.event_log
-    document = desk.write("preimage.json", {"version": 3, "document": "{}"})
-    assert desk.pack("--quote", "@quote.bin", "--preimage", str(document)).exit_code == 0
+    preimage = desk.write("preimage.json", {"version": 3, "document": "{}"})
+    done = desk.pack("--quote", "@quote.bin", "--preimage", str(preimage), "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (
+        0,
+        {
+            "bundle": str(desk.bundle),
+            "recorded_at": NOW,
+            "parts": ["quote", "collateral", "config_preimage"],
+        },
+    )
     assert read_bundle(desk.bundle.read_bytes()).config_preimage is not None
 
 
