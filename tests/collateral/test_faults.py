@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.collateral.shapes import IntelShape
 from tests.collateral.tls import Tls, mint
 from tests.collateral.world import DAY, NOW, client_of, holdings_of, intel_at
 
+PROJECT = Path(__file__).resolve().parents[2]
 TCB, IDENTITY, LIST, ROOT = "/tdx/certification/v4/tcb", "qe/identity", "pckcrl", "IntelSGXRootCA.der"
 
 
@@ -245,3 +247,5 @@ def test_codes__are_those_of_the_sources() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "PcsError":
                 raised.add(ast.literal_eval(node.args[0]))
     assert raised == set(CODES)
+    specification = (PROJECT / "docs" / "spec" / "collateral.md").read_text()
+    assert set(re.findall(r"^\| `(PCS_[A-Z_]+)` \|", specification, re.M)) == set(CODES)

@@ -93,6 +93,22 @@ def test_publish__sends_nothing_that_is_kept_already(chain: Chain, tee: Simulate
     assert publish(transport, CONTRACT, tee.collateral(NOW + DAY), PREPAID) == KEPT
 
 
+def test_publish__looks_at_each_part(chain: Chain, tee: SimulatedTee) -> None:
+    transport, first, second = SandboxTransport(chain.payer), tee.collateral(), tee.collateral(NOW + DAY)
+    publish(transport, CONTRACT, first, PREPAID)
+    chain.sandbox.set_time((NOW + DAY) * 1000)
+    for names in (
+        ["root_ca_crl"],
+        ["pck_crl"],
+        ["tcb_info", "tcb_info_signature"],
+        ["qe_identity", "qe_identity_signature"],
+    ):
+        for name in names:
+            setattr(first, name, getattr(second, name))
+        assert publish(transport, CONTRACT, first, PREPAID) == KEPT
+        assert publish(transport, CONTRACT, first, PREPAID) == ALREADY_KEPT
+
+
 def test_publish__fills_the_prepaid_balance_up_and_no_further(chain: Chain, tee: SimulatedTee) -> None:
     transport = SandboxTransport(chain.payer)
     publish(transport, CONTRACT, tee.collateral(), PREPAID)
