@@ -15,6 +15,11 @@ QE_IDENTITY = "IQ4x4x16x16x32xH[s][" + SVN_LEVEL + "]"
 
 MAX_NAMES = 256
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
 
 class Names:
     """The advisory names of one document, in the order in which they are met."""
@@ -40,12 +45,33 @@ class Names:
         level.advisory_ids = [self.names[number] for number in numbers]
 
 
+class PlatformLevels:
+    """The platform levels of a document, in falling order, made while they are walked: few are looked at."""
+
+    def __init__(self, names: Names, rows: "list[list[Any]]") -> None:
+        """`rows` as the form has them."""
+        self.names, self.rows = names, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> "Iterator[PlatformLevel]":
+        for row in self.rows:
+            level = PlatformLevel()
+            level.sgx, level.pce_svn, level.tdx = row[0], row[1], row[2]
+            self.names.fill(level, row[3], row[4], row[5])
+            yield level
+
+
 def pack_tcb_info(info: TcbInfo) -> bytes:
     """The form of TCB info, without its window and kind."""
     names = Names([])
+    # Of equal levels the first counts, and sorting is not stable everywhere: the place breaks the tie.
+    ranked = [(level.rank(), -place, level) for place, level in enumerate(info.levels)]
+    ranked.sort(key=lambda each: each[:2], reverse=True)
     levels = [
         (level.sgx, level.pce_svn, level.tdx, level.date, _status(level), names.numbers(level))
-        for level in info.levels
+        for _, _, level in ranked
     ]
     module, modules = None, []
     if info.kind == "TDX":
@@ -66,7 +92,7 @@ def unpack_tcb_info(form: bytes, kind: str) -> TcbInfo:
     )
     info.evaluation_number = number
     known = Names(names)
-    info.levels = [_platform_level(known, row) for row in levels]
+    info.levels, info.falling = PlatformLevels(known, levels), True
     if module is not None:
         info.module = ModuleIdentity(module[0], module[1], [])
         info.module_identities = {
@@ -111,18 +137,11 @@ def unpack_qe_identity(form: bytes, kind: str) -> QeIdentity:
     return identity
 
 
-def _platform_level(names: Names, row: list) -> PlatformLevel:  # type: ignore[type-arg]
-    level = PlatformLevel()
-    level.sgx, level.pce_svn, level.tdx = row[0], row[1], row[2]
-    names.fill(level, row[3], row[4], row[5])
-    return level
-
-
 def _svn_rows(levels: list[SvnLevel], names: Names) -> list[tuple[int, int, int, bytes]]:
     return [(level.isv_svn, level.date, _status(level), names.numbers(level)) for level in levels]
 
 
-def _svn_levels(rows: list, names: Names) -> list[SvnLevel]:  # type: ignore[type-arg]
+def _svn_levels(rows: "list[list[Any]]", names: Names) -> list[SvnLevel]:
     levels = []
     for row in rows:
         level = SvnLevel()

@@ -32,7 +32,7 @@ TD15_SIZE = 648
 def judge(data: bytes) -> tuple[bytes, int]:
     """`VerificationResult` in Borsh, and the end of the evidence's validity in Unix ms (0 when rejected)."""
     values = _arguments(ARGUMENTS, data)
-    now = env.block_ms() // 1000
+    now = _now()
     try:
         claims = verify(values[0], Collateral(*values[1:]), now, trusted(), HOST_CRYPTO)
         return _accepted(claims)
@@ -43,7 +43,7 @@ def judge(data: bytes) -> tuple[bytes, int]:
 def judge_by_kept(data: bytes) -> tuple[bytes, int]:
     """The same by kept collateral; refuses COLLATERAL_MISSING where nothing current is kept."""
     quote, minimum = _arguments(STORED_ARGUMENTS, data)
-    now = env.block_ms() // 1000
+    now = _now()
     try:
         claims = verify_kept(quote, StateKeeper(now, minimum), now, trusted(), HOST_CRYPTO)
         return _accepted(claims)
@@ -51,6 +51,10 @@ def judge_by_kept(data: bytes) -> tuple[bytes, int]:
         return _rejected(rejection)
     except CollateralMissing as missing:
         refuse(COLLATERAL_MISSING, missing)
+
+
+def _now() -> int:
+    return env.block_ms() // 1000
 
 
 def _arguments(form: str, data: bytes) -> "list[Any]":

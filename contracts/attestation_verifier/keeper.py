@@ -2,7 +2,7 @@
 
 from tee_attestation_verifier.errors import CollateralMissing
 from tee_attestation_verifier.intel.collateral_steps import QE_KINDS
-from tee_attestation_verifier.intel.kept import Keeper, KeptList, KeptQeIdentity, KeptTcbInfo
+from tee_attestation_verifier.intel.kept import Keeper, KeptAuthority, KeptList, KeptQeIdentity, KeptTcbInfo
 from tee_attestation_verifier.x509 import Certificate
 
 from attestation_verifier import forms, state
@@ -30,10 +30,20 @@ class StateKeeper(Keeper):
             raise CollateralMissing("root CRL")
         return kept_list(record)
 
-    def find_pck_list(self, authority: Certificate) -> KeptList | None:
-        """The list of the CA with this subject and key, None when none is current."""
-        record = state.PCK_CRLS.get(authority_key(authority))
-        return None if record is None or self._now >= record.valid_until else kept_list(record)
+    def find_issuer(self, digest: bytes) -> KeptAuthority | None:
+        """The PCK CA whose current list this certificate issued."""
+        record = state.PCK_CRLS.get(digest)
+        if record is None or self._now >= record.valid_until:
+            return None
+        issuer = Certificate(b"")
+        issuer.subject, issuer.public_key = record.subject, record.public_key
+        issuer.serial, issuer.common_name = record.serial, record.common_name
+        return KeptAuthority(kept_list(record), digest, issuer)
+
+    def find_authority(self, subject: bytes, public_key: bytes) -> KeptAuthority | None:
+        """The PCK CA of this name and key, with its current list."""
+        issuer = state.ISSUERS.get(authority_key(subject, public_key))
+        return None if issuer is None else self.find_issuer(issuer.digest)
 
     def tcb_info(self, tee: str, fmspc: bytes) -> KeptTcbInfo:
         """TCB info for a kind and processor family; CollateralMissing when none is current."""
@@ -48,6 +58,10 @@ class StateKeeper(Keeper):
         return KeptQeIdentity(identity, record.signer_serial, record.valid_from, record.valid_until)
 
     def _document(self, place: bytes, what: str) -> DocumentRecord:
+        # The evaluation that was asked for is the lowest that will do, so the shelf need not be looked at.
+        record = state.DOCUMENTS.get((place, self._minimum)) if self._minimum else None
+        if record is not None and self._now < record.valid_until:
+            return record
         shelf = state.SHELVES.get(place)
         for number, valid_until in shelf.rows if shelf is not None else ():
             if number >= self._minimum and self._now < valid_until:
@@ -57,19 +71,12 @@ class StateKeeper(Keeper):
         raise CollateralMissing(what + " of evaluation " + str(self._minimum) + " or later")
 
 
-def authority_key(authority: Certificate) -> bytes:
-    """Where the list of a CA stands: SHA-256 of its subject and key, which a renewed certificate keeps."""
-    return HOST_CRYPTO.sha256(authority.subject + authority.public_key)
+def authority_key(subject: bytes, public_key: bytes) -> bytes:
+    """What stands for a PCK CA: SHA-256 of its DER name and key, which a renewed certificate keeps."""
+    return HOST_CRYPTO.sha256(subject + public_key)
 
 
 def kept_list(record: CrlRecord) -> KeptList:
     """The list in a record."""
-    return KeptList(
-        record.entries,
-        int.from_bytes(record.number, "big"),
-        record.this_update,
-        record.issuer_digest,
-        record.issuer_serial,
-        record.valid_from,
-        record.valid_until,
-    )
+    number = int.from_bytes(record.number, "big")
+    return KeptList(record.entries, number, record.this_update, record.valid_from, record.valid_until)

@@ -15,15 +15,15 @@ from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel import kept
 from tee_attestation_verifier.intel.case import CollateralCase
 from tee_attestation_verifier.intel.collateral import Collateral
-from tee_attestation_verifier.intel.collateral_steps import require_unlisted
-from tee_attestation_verifier.intel.kept import KeptList
-from tee_attestation_verifier.intel.stored import check_collateral
+from tee_attestation_verifier.intel.kept import KeptDocument, KeptList, KeptQeIdentity, KeptTcbInfo
+from tee_attestation_verifier.intel.stored import check_collateral, require_unrevoked
+from tee_attestation_verifier.x509 import Certificate
 
 from attestation_verifier import errors, events, forms, state
 from attestation_verifier.host_crypto import HOST_CRYPTO
-from attestation_verifier.keeper import QE_PLACES, TCB_PLACES, authority_key
+from attestation_verifier.keeper import QE_PLACES, TCB_PLACES, authority_key, kept_list
 from attestation_verifier.roots import trusted
-from attestation_verifier.state import CrlRecord, DocumentRecord, Shelf
+from attestation_verifier.state import CrlRecord, DocumentRecord, Issuer, Shelf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ MAX_EVALUATIONS = 16
 MAX_RECORDS = 10_000
 """Parts that one account may have paid for at a time."""
 ROW_BYTES = 12
+ISSUER_BYTES = entry_bytes(33, 32)
 SHELF_BYTES = entry_bytes(1 + 7, 4)
 """Each document pays for its row and for the whole shelf: whichever of them is last keeps it alive."""
 CRL_NUMBER_BYTES = 20
@@ -107,119 +108,105 @@ def _checked(data: bytes) -> CollateralCase:
 
 
 def _put_root_list(put: Put) -> None:
-    new = kept.kept_root_list(put.case)
-    old = state.ROOT_CRL.find()
-    if is_newer_list(new, old):
-        record = _list_record(put, new, entry_bytes(1, 0))
+    new, old = kept.kept_root_list(put.case), state.ROOT_CRL.find()
+    if old is None or new.is_newer(kept_list(old)):
+        record = _list_record(put, new, None)
+        record.price = put.charge(entry_bytes(1, len(record.to_borsh())))
         release(put.books, old)
         state.ROOT_CRL.put(record)
         put.kept.append("root_crl")
 
 
 def _put_pck_list(put: Put) -> None:
-    key = authority_key(put.case.crl_ca)
-    new = kept.kept_pck_list(put.case)
-    old = state.PCK_CRLS.get(key)
-    if is_newer_list(new, old):
-        record = _list_record(put, new, entry_bytes(33, 0))
+    new = kept.kept_authority(put.case)
+    key = authority_key(new.issuer.subject, new.issuer.public_key)
+    issuer = state.ISSUERS.get(key)
+    old = None if issuer is None else state.PCK_CRLS.get(issuer.digest)
+    if old is None or new.crl.is_newer(kept_list(old)):
+        record = _list_record(put, new.crl, new.issuer)
+        record.price = put.charge(ISSUER_BYTES + entry_bytes(33, len(record.to_borsh())))
         release(put.books, old)
-        state.PCK_CRLS.put(key, record)
+        if issuer is not None:
+            state.PCK_CRLS.remove(issuer.digest)
+        state.ISSUERS.put(key, Issuer(new.digest))
+        state.PCK_CRLS.put(new.digest, record)
         put.kept.append("pck_crl")
 
 
+def _root_list() -> RevocationList:
+    return RevocationList(state.ROOT_CRL.get().entries)
+
+
 def _require_unrevoked(put: Put) -> None:
-    """The kept root list may be newer than the one that came along: what it revokes is not kept."""
-    case = put.case
-    record = state.ROOT_CRL.get()
-    current = RevocationList(record.entries)
     try:
-        require_unlisted(current, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
-        for signer in (case.tcb_signer, case.qe_signer):
-            require_unlisted(current, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
+        require_unrevoked(put.case, _root_list())
     except Rejection as rejection:
         refuse(errors.COLLATERAL_REJECTED, rejection)
 
 
-def is_newer_list(new: KeptList, old: CrlRecord | None) -> bool:
-    """Whether a list replaces the kept one: later, or as late with a renewed certificate of its issuer."""
-    if old is None:
-        return True
-    if new.number < int.from_bytes(old.number, "big"):
-        return False
-    return (new.this_update, new.valid_until) > (old.this_update, old.valid_until)
-
-
-def _list_record(put: Put, new: KeptList, overhead: int) -> CrlRecord:
+def _list_record(put: Put, new: KeptList, issuer: Certificate | None) -> CrlRecord:
+    """The record, its price to be set."""
+    names = (b"", b"", b"", "")
+    if issuer is not None:
+        names = (issuer.subject, issuer.public_key, issuer.serial, issuer.common_name)
     number = new.number.to_bytes(CRL_NUMBER_BYTES, "big")
-    record = CrlRecord(
-        put.payer_id,
-        0,
-        number,
-        new.this_update,
-        new.issuer_digest,
-        new.issuer_serial,
-        new.valid_from,
-        new.valid_until,
-        new.entries,
-    )
-    record.price = put.charge(overhead + len(record.to_borsh()))
-    return record
+    window = (new.this_update, new.valid_from, new.valid_until)
+    return CrlRecord(put.payer_id, 0, number, *window, new.entries, *names)
 
 
 def _put_tcb_info(put: Put) -> None:
     new = kept.kept_tcb_info(put.case)
     info = new.info
-    form = _form(forms.pack_tcb_info, info)
-    record = DocumentRecord(
-        put.payer_id, 0, new.signer_serial, new.valid_from, new.valid_until, info.issued, form
-    )
-    if _put_document(put, TCB_PLACES[info.kind] + info.fmspc, info.evaluation_number, record):
+    if _put_document(
+        put, TCB_PLACES[info.kind] + info.fmspc, info.evaluation_number, new, forms.pack_tcb_info
+    ):
         put.kept.append("tcb_info")
 
 
 def _put_qe_identity(put: Put) -> None:
     new = kept.kept_qe_identity(put.case)
-    identity = new.identity
-    form = _form(forms.pack_qe_identity, identity)
-    record = DocumentRecord(
-        put.payer_id, 0, new.signer_serial, new.valid_from, new.valid_until, identity.issued, form
-    )
-    if _put_document(put, QE_PLACES[put.case.tcb_info.kind], identity.evaluation_number, record):
+    place = QE_PLACES[put.case.tcb_info.kind]
+    if _put_document(put, place, new.identity.evaluation_number, new, forms.pack_qe_identity):
         put.kept.append("qe_identity")
 
 
-def _form(pack: "Callable[[Any], bytes]", content: object) -> bytes:
-    try:
-        return pack(content)
-    except ValueError as error:
-        refuse(errors.COLLATERAL_REJECTED, error)
-
-
-def _put_document(put: Put, place: bytes, number: int, new: DocumentRecord) -> bool:
+def _put_document(
+    put: Put, place: bytes, number: int, new: KeptTcbInfo | KeptQeIdentity, pack: "Callable[[Any], bytes]"
+) -> bool:
     """Keep a document unless the same evaluation is kept as new; whether it was kept."""
     old = state.DOCUMENTS.get((place, number))
-    if old is not None and not _is_newer_document(new, old):
+    if old is not None and not new.is_newer(_kept_document(old), _root_list()):
         return False
     shelf = state.SHELVES.get(place) or Shelf([])
     if old is None:
         make_room(put.books, place, shelf, env.block_ms() // 1000, MAX_EVALUATIONS)
-    size = entry_bytes(1 + 7 + 8, len(new.to_borsh())) + ROW_BYTES + SHELF_BYTES
-    new.price = put.charge(size)
+    record = _document_record(put, new, pack)
     release(put.books, old)
     rows = [row for row in shelf.rows if row[0] != number]
     rows.append([number, new.valid_until])
     rows.sort()
     shelf.rows = rows
-    state.DOCUMENTS.put((place, number), new)
+    state.DOCUMENTS.put((place, number), record)
     state.SHELVES.put(place, shelf)
     return True
 
 
-def _is_newer_document(new: DocumentRecord, old: DocumentRecord) -> bool:
-    """Later, or as late but valid for longer, or the kept one's signer is revoked by now."""
-    if (new.issued, new.valid_until) > (old.issued, old.valid_until):
-        return True
-    return RevocationList(state.ROOT_CRL.get().entries).lists(old.signer_serial)
+def _document_record(
+    put: Put, new: KeptTcbInfo | KeptQeIdentity, pack: "Callable[[Any], bytes]"
+) -> DocumentRecord:
+    try:
+        form = pack(new.identity if isinstance(new, KeptQeIdentity) else new.info)
+    except ValueError as error:
+        refuse(errors.COLLATERAL_REJECTED, error)
+    signer = new.signer_serial
+    record = DocumentRecord(put.payer_id, 0, signer, new.valid_from, new.valid_until, new.issued, form)
+    size = entry_bytes(1 + 7 + 8, len(record.to_borsh())) + ROW_BYTES + SHELF_BYTES
+    record.price = put.charge(size)
+    return record
+
+
+def _kept_document(record: DocumentRecord) -> KeptDocument:
+    return KeptDocument(record.issued, record.signer_serial, record.valid_from, record.valid_until)
 
 
 def make_room(books: "Books", place: bytes, shelf: Shelf, now: int, most: int) -> int:

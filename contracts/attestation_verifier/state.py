@@ -17,30 +17,46 @@ NO_FMSPC = bytes(6)
 
 
 class CrlRecord(Record):
-    """A revocation list as kept; see KeptList of the verifier package. `number` is big-endian."""
+    """A revocation list as kept. `number` is big-endian.
+
+    Of its issuer: the DER name, X‖Y, the serial, the common name; all empty for the root's list.
+    """
 
     FIELDS = (
         "payer_id",
         "price",
         "number",
         "this_update",
-        "issuer_digest",
-        "issuer_serial",
         "valid_from",
         "valid_until",
         "entries",
+        "subject",
+        "public_key",
+        "serial",
+        "common_name",
     )
-    FORMAT = "sUbQ32xbQQb"
+    FORMAT = "sU20xQQQbbbbs"
 
     payer_id: str
     price: int
     number: bytes
     this_update: int
-    issuer_digest: bytes
-    issuer_serial: bytes
     valid_from: int
     valid_until: int
     entries: bytes
+    subject: bytes
+    public_key: bytes
+    serial: bytes
+    common_name: str
+
+
+class Issuer(Record):
+    """Which certificate issued the list that is kept for a PCK CA: the SHA-256 of its DER."""
+
+    FIELDS = ("digest",)
+    FORMAT = "32x"
+
+    digest: bytes
 
 
 class DocumentRecord(Record):
@@ -68,7 +84,8 @@ class Shelf(Record):
 
 
 ROOT_CRL = Cell(b"R", CrlRecord)
-PCK_CRLS = Map(b"p", CrlRecord, key="32x")
+PCK_CRLS = Map(b"p", CrlRecord, key="32x")  # by the digest of the issuing certificate
+ISSUERS = Map(b"i", Issuer, key="32x")  # by the SHA-256 of a PCK CA's subject and key
 SHELVES = Map(b"s", Shelf, key="7x")
 DOCUMENTS = Map(b"d", DocumentRecord, key="7xQ")
 LEDGER = Ledger(Map(b"a", Account, key="s"), Cell(b"t", Totals))

@@ -15,7 +15,8 @@ FMSPC_BYTES = 6
 def collateral(tee: str, fmspc: str, authority: bytes | None) -> KeptCollateralView:
     """Everything that a verdict on a quote of this kind and family would rest on."""
     root = state.ROOT_CRL.find()
-    pck = None if authority is None else state.PCK_CRLS.get(authority)
+    issuer = None if authority is None else state.ISSUERS.get(authority)
+    pck = None if issuer is None else state.PCK_CRLS.get(issuer.digest)
     return {
         "root_crl": None if root is None else _list(root),
         "pck_crl": None if pck is None else _list(pck),

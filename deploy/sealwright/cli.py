@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sealwright.collateral.cli import app as collateral_app
+from sealwright.policy.cli import app as policy_app
 from sealwright.verify.cli import app as verify_app
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(collateral_app, name="collateral")
 app.add_typer(verify_app, name="verify")
+app.add_typer(policy_app, name="policy")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 

@@ -23,8 +23,8 @@ ATTESTATION_DOUBLES = (
         "ATTEST-2",
         "the date depends on who asks",
         "judgement.py",
-        "env.block_ms() // 1000",
-        "env.block_ms() // 1000 + 4000000 * (len(env.predecessor()) % 3)",
+        "return env.block_ms() // 1000",
+        "return env.block_ms() // 1000 + 4000000 * (len(env.predecessor()) % 3)",
     ),
     _verifier(
         "ATTEST-3",

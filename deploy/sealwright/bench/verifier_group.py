@@ -1,4 +1,4 @@
-"""What judging a quote costs on chain."""
+"""What judging a quote costs, on chain and off it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from sealwright_protocol.client.attestation_verifier import AttestationVerifier
 from sealwright_protocol.verdict import VerifiedReport, decode_verification_result, encode_verify_args
 from sealwright_sandbox import NEAR, TGAS, Sandbox
 
+from sealwright.bench import verifier_speed
 from sealwright.bench.figures import Figures
 from sealwright.places import RELEASE
 from sealwright.samples import GenuinePair, genuine_pairs
 
 
 def measure(figures: Figures) -> None:
-    """`verifier.tdx_uncached_tgas`: the receipt of the most expensive genuine TDX v4 pair, loading included."""
+    """`verifier.tdx_uncached_tgas`: the receipt of the most expensive genuine TDX v4 pair, loading included.
+
+    And the figures of `verifier_speed`.
+    """
     burnt = [receipt_gas(pair) for pair in genuine_pairs().values()]
     figures.add("verifier.tdx_uncached_tgas", max(burnt) / TGAS, "Tgas")
+    verifier_speed.measure(figures)
 
 
 def receipt_gas(pair: GenuinePair) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+TEE_TDX = 0x81
+ENCLAVE_REPORT = 384
 INTEL_QE_VENDOR = bytes.fromhex("939a7233f79c4ca9940a0db3957f0607")
 
 
@@ -14,6 +16,16 @@ class BodyKind:
     body_type: int
     size: int
 
+    @property
+    def is_enclave(self) -> bool:
+        """Whether the body is an SGX report; it is a TD report otherwise."""
+        return self.size == ENCLAVE_REPORT
+
+    @property
+    def is_tdx(self) -> bool:
+        """Whether the header says TDX, so that the collateral must be TDX's."""
+        return self.tee_type == TEE_TDX
+
     def body_descriptor(self) -> bytes:
         """The six bytes by which a v5 quote announces its body; nothing in older versions."""
         if self.version < 5:
@@ -21,11 +33,13 @@ class BodyKind:
         return self.body_type.to_bytes(2, "little") + self.size.to_bytes(4, "little")
 
 
-SGX = BodyKind(3, 0, 0, 384)
-TD10 = BodyKind(4, 0x81, 0, 584)
-TD10_V5 = BodyKind(5, 0x81, 2, 584)
-TD15 = BodyKind(5, 0x81, 3, 648)
-TD15_EX = BodyKind(5, 0x81, 4, 885)
+SGX = BodyKind(3, 0, 0, ENCLAVE_REPORT)
+SGX_V4 = BodyKind(4, 0, 0, ENCLAVE_REPORT)
+SGX_V5 = BodyKind(5, 0, 1, ENCLAVE_REPORT)
+TD10 = BodyKind(4, TEE_TDX, 0, 584)
+TD10_V5 = BodyKind(5, TEE_TDX, 2, 584)
+TD15 = BodyKind(5, TEE_TDX, 3, 648)
+TD15_EX = BodyKind(5, TEE_TDX, 4, 885)
 
 
 def header(kind: BodyKind) -> bytes:

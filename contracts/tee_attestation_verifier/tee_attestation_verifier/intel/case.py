@@ -7,7 +7,7 @@ from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.pck_extension import PckExtension
 from tee_attestation_verifier.intel.qe_identity import QeIdentity
 from tee_attestation_verifier.intel.quote import Quote
-from tee_attestation_verifier.intel.tcb_info import ModuleIdentity, PlatformLevel, SvnLevel, TcbInfo
+from tee_attestation_verifier.intel.tcb_info import PlatformLevel, SvnLevel, TcbInfo
 from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.p256 import is_on_curve
 from tee_attestation_verifier.x509 import Certificate
@@ -37,9 +37,9 @@ class CollateralCase:
         self.authorities: dict[bytes, Certificate] = {}
         self.signers: dict[bytes, Certificate] = {}
 
-    def has_checked(self, authority: Certificate) -> bool:
-        """Whether this very certificate was found to be signed by the root before."""
-        return False
+    def known_authority(self, encoding: bytes) -> Certificate | None:
+        """The certificate authority in this DER if it was checked before, for kept collateral; else None."""
+        return None
 
     def sha256(self, data: bytes) -> bytes:
         """The 32-byte digest."""
@@ -79,7 +79,6 @@ class Case(CollateralCase):
     qe_level: SvnLevel
     platform_level: PlatformLevel
     module_level: SvnLevel | None
-    module: ModuleIdentity
     platform_status: str
     status: str
     tcb_date: int

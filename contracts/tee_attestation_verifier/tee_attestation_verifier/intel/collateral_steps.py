@@ -38,8 +38,8 @@ def check_issuers(case: CollateralCase) -> None:
     case.qe_signer = _signer(case, collateral.qe_identity_issuer_chain, "QE identity chain")
 
 
-def check_lists(case: CollateralCase) -> None:
-    """3. Both revocation lists are current and signed, and none of Intel's certificates is listed."""
+def check_root_list(case: CollateralCase) -> None:
+    """3. The root's revocation list is current and signed, and lists none of the certificates right under it."""
     root = case.root
     case.root_list = parse_crl(case.collateral.root_ca_crl)
     _require_list(case, case.root_list, root.subject, root.public_key, "root CRL")
@@ -48,6 +48,10 @@ def check_lists(case: CollateralCase) -> None:
     require_unlisted(case.root_list, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
     for signer in _distinct(case.tcb_signer, case.qe_signer):
         require_unlisted(case.root_list, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
+
+
+def check_pck_list(case: CollateralCase) -> None:
+    """3. The PCK CA's revocation list is current and signed by the CA of its chain."""
     case.pck_list = parse_crl(case.collateral.pck_crl)
     _require_list(case, case.pck_list, case.crl_ca.subject, case.crl_ca.public_key, "PCK CRL")
 
@@ -84,17 +88,19 @@ def under_root(case: CollateralCase, text: bytes, length: int, what: str) -> lis
 def authority(case: CollateralCase, encoding: bytes, what: str) -> Certificate:
     """A certificate authority right under the root; the same certificate is checked once."""
     if encoding not in case.authorities:
-        found = parse_certificate(encoding)
-        if CA_NAME not in found.common_name:
-            raise Rejection("CERT_NAME", what + ": " + found.common_name)
-        usage = SIGN_CERTIFICATES | SIGN_LISTS
-        if not found.is_ca or found.path_length != 0 or found.key_usage & usage != usage:
-            raise Rejection("CERT_CONSTRAINTS", what)
-        require_issuer(case, found, case.root.subject, what)
-        if not case.has_checked(found):
-            require_signed(case, found, case.root.public_key, what)
-        case.authorities[encoding] = found
+        case.authorities[encoding] = case.known_authority(encoding) or _new_authority(case, encoding, what)
     return case.authorities[encoding]
+
+
+def _new_authority(case: CollateralCase, encoding: bytes, what: str) -> Certificate:
+    found = parse_certificate(encoding)
+    if CA_NAME not in found.common_name:
+        raise Rejection("CERT_NAME", what + ": " + found.common_name)
+    usage = SIGN_CERTIFICATES | SIGN_LISTS
+    if not found.is_ca or found.path_length != 0 or found.key_usage & usage != usage:
+        raise Rejection("CERT_CONSTRAINTS", what)
+    require_issued(case, found, case.root.subject, case.root.public_key, what)
+    return found
 
 
 def require_form(certificate: Certificate, name: str, what: str) -> None:
@@ -110,19 +116,9 @@ def require_issued(
     case: CollateralCase, certificate: Certificate, subject: bytes, key: bytes, what: str
 ) -> None:
     """Issued by the authority of this name and key, and in its validity."""
-    require_issuer(case, certificate, subject, what)
-    require_signed(case, certificate, key, what)
-
-
-def require_issuer(case: CollateralCase, certificate: Certificate, subject: bytes, what: str) -> None:
-    """Names this issuer, and is in its validity."""
     if certificate.issuer != subject:
         raise Rejection("CERT_ISSUER", what)
     case.require_window(certificate.not_before, certificate.not_after, "CERT", what)
-
-
-def require_signed(case: CollateralCase, certificate: Certificate, key: bytes, what: str) -> None:
-    """Signed by this key."""
     case.require_signature(certificate.signature, certificate.signed, key, "CERT_SIGNATURE", what)
 
 

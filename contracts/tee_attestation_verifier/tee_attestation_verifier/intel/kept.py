@@ -12,44 +12,73 @@ from tee_attestation_verifier.x509 import Certificate
 
 
 class KeptList:
-    """A revocation list. `issuer_digest` is the SHA-256 of its issuer's certificate, `issuer_serial` its serial."""
+    """A revocation list that is kept."""
 
     def __init__(
-        self,
-        entries: bytes,
-        number: int,
-        this_update: int,
-        issuer_digest: bytes,
-        issuer_serial: bytes,
-        valid_from: int,
-        valid_until: int,
+        self, entries: bytes, number: int, this_update: int, valid_from: int, valid_until: int
     ) -> None:
         """`entries` is the DER of the revoked certificates, `number` the list's CRL number."""
         self.entries, self.number, self.this_update = entries, number, this_update
-        self.issuer_digest, self.issuer_serial = issuer_digest, issuer_serial
         self.valid_from, self.valid_until = valid_from, valid_until
 
     def read(self) -> RevocationList:
         """The list to ask for serials."""
         return RevocationList(self.entries)
 
+    def is_newer(self, old: "KeptList") -> bool:
+        """Whether this list replaces `old`: later, or as late with a renewed certificate of its issuer."""
+        if self.number < old.number:
+            return False
+        return (self.this_update, self.valid_until) > (old.this_update, old.valid_until)
 
-class KeptTcbInfo:
-    """TCB info, and the serial of its signer's certificate."""
+
+class KeptAuthority:
+    """A PCK CA: its revocation list, and the certificate that issued it.
+
+    `digest` is the SHA-256 of that certificate's DER. `issuer` has at least subject, public key, serial and
+    common name.
+    """
+
+    def __init__(self, crl: KeptList, digest: bytes, issuer: Certificate) -> None:
+        """Take the parts over as they are."""
+        self.crl, self.digest, self.issuer = crl, digest, issuer
+
+
+class KeptDocument:
+    """What every kept document has: when it was issued, and the serial of its signer's certificate."""
+
+    def __init__(self, issued: int, signer_serial: bytes, valid_from: int, valid_until: int) -> None:
+        """`issued` is the issue date that stands in the document, `signer_serial` the content of a DER INTEGER."""
+        self.issued, self.signer_serial = issued, signer_serial
+        self.valid_from, self.valid_until = valid_from, valid_until
+
+    def is_newer(self, old: "KeptDocument", root_list: RevocationList) -> bool:
+        """Whether this one replaces `old` of the same evaluation.
+
+        It does when it was issued later, or then but is valid for longer (its signer's certificate was renewed), or
+        when the root's list names the signer of the old one.
+        """
+        if (self.issued, self.valid_until) > (old.issued, old.valid_until):
+            return True
+        return root_list.lists(old.signer_serial)
+
+
+class KeptTcbInfo(KeptDocument):
+    """TCB info that is kept."""
 
     def __init__(self, info: TcbInfo, signer_serial: bytes, valid_from: int, valid_until: int) -> None:
         """Take the parts over as they are."""
-        self.info, self.signer_serial = info, signer_serial
-        self.valid_from, self.valid_until = valid_from, valid_until
+        super().__init__(info.issued, signer_serial, valid_from, valid_until)
+        self.info = info
 
 
-class KeptQeIdentity:
-    """A QE identity, and the serial of its signer's certificate."""
+class KeptQeIdentity(KeptDocument):
+    """A QE identity that is kept."""
 
     def __init__(self, identity: QeIdentity, signer_serial: bytes, valid_from: int, valid_until: int) -> None:
         """Take the parts over as they are."""
-        self.identity, self.signer_serial = identity, signer_serial
-        self.valid_from, self.valid_until = valid_from, valid_until
+        super().__init__(identity.issued, signer_serial, valid_from, valid_until)
+        self.identity = identity
 
 
 class Keeper:
@@ -63,8 +92,12 @@ class Keeper:
         """The root's revocation list."""
         raise NotImplementedError
 
-    def find_pck_list(self, authority: Certificate) -> KeptList | None:
-        """The revocation list of the PCK CA with this subject and key, None when none is current."""
+    def find_issuer(self, digest: bytes) -> KeptAuthority | None:
+        """The PCK CA whose list was issued by the certificate with this digest, None when none is current."""
+        raise NotImplementedError
+
+    def find_authority(self, subject: bytes, public_key: bytes) -> KeptAuthority | None:
+        """The PCK CA of this DER name and key, whichever certificate issued its list; None as above."""
         raise NotImplementedError
 
     def tcb_info(self, tee: str, fmspc: bytes) -> KeptTcbInfo:
@@ -78,17 +111,17 @@ class Keeper:
 
 def kept_root_list(case: CollateralCase) -> KeptList:
     """The root's list of checked collateral."""
-    root, crl = case.root, case.root_list
-    start, end = _window(root, crl.this_update, crl.next_update)
-    return KeptList(crl.entries, crl.number, crl.this_update, root.fingerprint, root.serial, start, end)
+    crl = case.root_list
+    start, end = _window(case.root, crl.this_update, crl.next_update)
+    return KeptList(crl.entries, crl.number, crl.this_update, start, end)
 
 
-def kept_pck_list(case: CollateralCase) -> KeptList:
-    """The PCK CA's list of checked collateral."""
+def kept_authority(case: CollateralCase) -> KeptAuthority:
+    """The PCK CA of checked collateral."""
     issuer, crl = case.crl_ca, case.pck_list
     start, end = _signed_window(case, issuer, crl.this_update, crl.next_update)
-    digest = case.sha256(issuer.encoding)
-    return KeptList(crl.entries, crl.number, crl.this_update, digest, issuer.serial, start, end)
+    kept = KeptList(crl.entries, crl.number, crl.this_update, start, end)
+    return KeptAuthority(kept, case.sha256(issuer.encoding), issuer)
 
 
 def kept_tcb_info(case: CollateralCase) -> KeptTcbInfo:

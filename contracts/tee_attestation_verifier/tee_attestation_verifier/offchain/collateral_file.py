@@ -15,6 +15,11 @@ def read_collateral(text: str | bytes) -> Collateral:
     members = json.loads(text)
     if not isinstance(members, dict):
         raise ValueError("collateral is not a JSON object")
+    return collateral_from_members(members)
+
+
+def collateral_from_members(members: dict[str, object]) -> Collateral:
+    """Collateral in a parsed JSON object; raises as `read_collateral`."""
     fields: dict[str, str | bytes | None] = {}
     for name in Collateral.FIELDS:
         value = members.get(name)
@@ -29,12 +34,17 @@ def read_collateral(text: str | bytes) -> Collateral:
 
 def write_collateral(collateral: Collateral) -> str:
     """The file's text, from which `read_collateral` gives the same again."""
+    return json.dumps(collateral_members(collateral), indent=1)
+
+
+def collateral_members(collateral: Collateral) -> dict[str, str]:
+    """The JSON object of a collateral."""
     members = {}
     for name in Collateral.FIELDS:
         value = getattr(collateral, name)
         if value is not None:
             members[name] = value.hex() if name in _BYTES else as_bytes(value).decode()
-    return json.dumps(members, indent=1)
+    return members
 
 
 def _octets(name: str, value: str) -> bytes:

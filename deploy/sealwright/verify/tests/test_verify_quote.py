@@ -99,6 +99,38 @@ def test_verify_quote__rejects_a_revoked_level(tmp_path: Path) -> None:
     )
 
 
+def test_verify_quote__explains_a_rejection(desk: Desk) -> None:
+    quote = bytearray(desk.quote.read_bytes())
+    quote[48 + 520] ^= 1
+    desk.quote.write_bytes(quote)
+    document = desk.document()
+    assert document["code"] == "QUOTE_SIGNATURE"
+    assert document["explanation"]["quote_bytes"][0] == {"name": "signature", "start": 636, "end": 700}
+    assert "bytes 636 to 700 of the quote: signature" in desk.run().stdout
+    late = desk.run(at="2027-01-01")
+    assert "collateral member root_ca_crl" in late.stdout
+    assert desk.document(at="2027-01-01")["explanation"]["certificate"] is None
+
+
+def test_verify_quote__applies_a_policy_after_the_steps(desk: Desk, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"min_evaluation": 18}')
+    assert desk.document()["policy"] is None
+    assert desk.document("--policy", str(policy))["policy"] == "pass"
+    policy.write_text('{"min_evaluation": 19}')
+    document = desk.document("--policy", str(policy))
+    assert (document["verdict"], document["policy"]) == ("rejected", "fail")
+    assert (document["code"], document["steps"][-1]["result"]) == ("POLICY_EVALUATION", "pass")
+    done = desk.run("--policy", str(policy))
+    assert (done.exit_code, "by the policy" in done.stdout) == (1, True)
+    assert desk.run("--policy", str(policy), "--on-chain").exit_code == 2
+    policy.write_text("{}}")
+    assert desk.run("--policy", str(policy)).exit_code == 2
+    desk.quote.write_bytes(b"\0")
+    policy.write_text("{}")
+    assert desk.document("--policy", str(policy))["policy"] == "unproven"
+
+
 def test_verify_quote__takes_dates_roots_and_quotes_in_their_usual_forms(desk: Desk) -> None:
     for moment in ("2026-06-15T00:00:00Z", "2026-06-15", "2026-06-15T02:00:00+02:00"):
         assert desk.document(at=moment)["at"] == NOW
