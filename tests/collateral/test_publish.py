@@ -22,6 +22,9 @@ from sealwright_sandbox import Sandbox
 from tee_attestation_verifier.offchain.collateral_file import write_collateral
 from typer.testing import CliRunner
 
+from tests.collateral.imitation import Imitation, Reply
+from tests.collateral.shapes import Holdings, PccsShape
+from tests.collateral.tls import Tls
 from tests.collateral.world import DAY, NOW
 
 NEAR, TGAS = 10**24, 10**12
@@ -159,11 +162,47 @@ def test_publish__tells_a_node_that_is_away_from_a_refusal(tee: SimulatedTee, ch
     assert failure.value.code is None
 
 
-def test_command__publishes_a_file(chain: Chain, tee: SimulatedTee, tmp_path: Path) -> None:
-    file, key_file = tmp_path / "collateral.json", tmp_path / "key.json"
-    file.write_text(write_collateral(tee.collateral()))
+@pytest.fixture
+def key_file(chain: Chain, tmp_path: Path) -> Path:
+    """The payer's key, as near-cli writes it."""
+    path = tmp_path / "key.json"
     key = {"account_id": chain.payer.account_id, "private_key": chain.payer.secret_key}
-    key_file.write_text(json.dumps(key))
+    path.write_text(json.dumps(key))
+    path.chmod(0o600)
+    return path
+
+
+def test_command__watches_a_service_for_a_contract(
+    chain: Chain,
+    tls: Tls,
+    tee: SimulatedTee,
+    holdings: Holdings,
+    key_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.time", lambda: float(NOW))
+    root, quote = tmp_path / "root.der", tmp_path / "quote.bin"
+    root.write_bytes(tee.root_der)
+    quote.write_bytes(tee.quote(bytes(64)))
+    with Imitation(tls, PccsShape(holdings)) as service, chain.sandbox.serve() as rpc:
+        command = ["watch", "--once", "--json", "--out", str(tmp_path / "collateral.json")]
+        command += ["--quote", str(quote), "--root", str(root), "--service", service.url]
+        command += ["--ca-file", str(tls.ca_file), "--publish", CONTRACT, "--rpc", rpc.url]
+        command += ["--key-file", str(key_file)]
+        first, second = (CliRunner().invoke(app, command) for _ in range(2))
+        service.fail("/", Reply(status=503, headers={"Retry-After": "999"}))
+        away = CliRunner().invoke(app, command)
+    assert (first.exit_code, json.loads(first.stdout)["published"]) == (0, KEPT)
+    assert (second.exit_code, json.loads(second.stdout)["published"]) == (0, ALREADY_KEPT)
+    assert isinstance(chain.verify(quote.read_bytes()), VerifiedReport)
+    assert (away.exit_code, json.loads(away.stdout)["valid_until"]) == (4, NOW + 30 * DAY)
+
+
+def test_command__publishes_a_file(chain: Chain, tee: SimulatedTee, key_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "collateral.json"
+    file.write_text(write_collateral(tee.collateral()))
+    key_file.chmod(0o644)
     command = ["publish", str(file), CONTRACT, "--key-file", str(key_file)]
     with chain.sandbox.serve() as rpc:
         assert CliRunner().invoke(app, [*command, "--rpc", rpc.url]).exit_code == 2  # the key is not private
