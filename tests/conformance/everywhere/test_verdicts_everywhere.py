@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pytest
+from sealwright_agents.simulated.der import tlv
 from tee_attestation_verifier.intel.collateral import as_bytes
 from tee_attestation_verifier.intel.trust import root_from_der
 from tee_attestation_verifier.intel.verify import verify
@@ -76,7 +77,7 @@ def scans() -> Iterator[tuple[str, bytes, bytes]]:
         yield "tlvs", encoding, b""
         yield "tlvs", encoding[:-1], b""
         yield "signed_object", encoding, b""
-        yield "signed_object", der.tlv(0x30, encoding + ECDSA_WITH_SHA256 + certificate[-74:]), b""
+        yield "signed_object", tlv(0x30, encoding + ECDSA_WITH_SHA256 + certificate[-74:]), b""
     subject, extensions = (signed_object(certificate)[2][index] for index in (5, 7))
     names = certificate[subject[2] : subject[3]]
     inner = der.parse(certificate[extensions[1] : extensions[3]]).children[0]
