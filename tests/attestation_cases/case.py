@@ -23,12 +23,16 @@ CollateralEdit = Callable[[Collateral], object]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a verifier is given: `now` in unix seconds, `root_der` the anchor."""
+    """What a verifier is given: `now` in unix seconds, `root_der` the anchor.
+
+    `kept` is collateral that was put before, each with its time; a quote is then judged by what was kept of it.
+    """
 
     quote: bytes
     collateral: Collateral
     now: int
     root_der: bytes
+    kept: tuple[tuple[Collateral, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,9 @@ class Case:
     name          unique; says what is particular
     code          of the rejection; empty when the evidence is genuine
     step          that rejects: 0 for the anchor itself, 16 for the attribute gate
-    status        and `advisory_ids` of the verdict when the code is empty
-    machine       arguments of SimulatedTee
+    status        and `advisory_ids` of the verdict when the code is empty; `tcb_date` (unix seconds) where it matters
+    machine       arguments of SimulatedTee; `quoting` those of its `quote`
+    puts          what is kept before, made from the collateral; none: it comes with the quote
     quote_edit    and `collateral_edit` change what was minted, after it was signed
     """
 
@@ -48,11 +53,13 @@ class Case:
     step: int
     status: str = "UpToDate"
     advisory_ids: tuple[str, ...] = ()
+    tcb_date: int | None = None
     now: int = NOW
     machine: dict[str, Any] = field(default_factory=dict)
     quoting: dict[str, Any] = field(default_factory=dict)
     quote_edit: QuoteEdit | None = None
     collateral_edit: CollateralEdit | None = None
+    puts: Callable[[Collateral], tuple[tuple[Collateral, int], ...]] | None = None
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -63,7 +70,8 @@ class Case:
             self.quote_edit(quote)
         if self.collateral_edit is not None:
             self.collateral_edit(collateral)
-        return Evidence(bytes(quote), collateral, self.now, tee.root_der)
+        kept = () if self.puts is None else self.puts(collateral)
+        return Evidence(bytes(quote), collateral, self.now, tee.root_der, kept)
 
 
 def refused(
@@ -74,20 +82,22 @@ def refused(
     kind: BodyKind = TD10,
     machine: dict[str, Any] | None = None,
     measurements: TdMeasurements | None = None,
+    quoting: dict[str, Any] | None = None,
     quote: QuoteEdit | None = None,
     collateral: CollateralEdit | None = None,
     **bends: Any,
 ) -> Case:
     """A case that is refused with `code`, by default at the step of the catalogue of codes.
 
-    `bends` are those of the minter, `machine` further arguments of SimulatedTee.
+    `bends` are those of the minter, `machine` and `quoting` further arguments of
+    SimulatedTee and its `quote`.
     """
     return Case(
         name,
         code,
         CODES[code][0] if step is None else step,
         machine={"kind": kind, "bends": Bends(**bends), **(machine or {})},
-        quoting={} if measurements is None else {"measurements": measurements},
+        quoting=(quoting or {}) if measurements is None else {"measurements": measurements},
         quote_edit=quote,
         collateral_edit=collateral,
     )
@@ -98,6 +108,7 @@ def verified(
     status: str = "UpToDate",
     advisory_ids: tuple[str, ...] = (),
     *,
+    tcb_date: int | None = None,
     now: int = NOW,
     kind: BodyKind = TD10,
     machine: dict[str, Any] | None = None,
@@ -113,6 +124,7 @@ def verified(
         0,
         status,
         advisory_ids,
+        tcb_date,
         now,
         {"kind": kind, "bends": Bends(**bends), **(machine or {})},
         quoting or {},

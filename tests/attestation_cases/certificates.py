@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sealwright_agents.simulated.der import BIT_STRING, SEQUENCE, tlv
 
 from tests.attestation_cases.case import Case, refused
@@ -37,11 +39,11 @@ CURVE = bytes.fromhex("2a8648ce3d030107")
 UNKNOWN_EXTENSION = bytes.fromhex("06032a0304")
 
 
-def form(name: str, change: Change, *path: int, role: str = "tcb_signer", **more: object) -> Case:
+def form(name: str, change: Change, *path: int, role: str = "tcb_signer", **more: Any) -> Case:
     """A certificate whose signed part is bent at a path."""
     return refused(
         f"certificate_{name}", "CERT_MALFORMED", signed_part=part(role, inside(change, *path)), **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def envelope(name: str, change: Change, *path: int) -> Case:

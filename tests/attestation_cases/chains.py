@@ -110,15 +110,6 @@ CHAINS: tuple[Case, ...] = (
     ),
     refused("chain_without_root", "CERT_CHAIN_LENGTH", quote=quote_chain(without(2))),
     refused("chain_without_ca", "CERT_CHAIN_LENGTH", quote=quote_chain(without(1))),
-    refused(
-        "supplied_chain_malformed",
-        "CERT_CHAIN_MALFORMED",
-        step=1,
-        collateral=given("pck_certificate_chain", "x"),
-    ),
-    refused(
-        "supplied_chain_empty", "CERT_CHAIN_LENGTH", step=1, collateral=given("pck_certificate_chain", "")
-    ),
     refused("root_of_another", "ROOT_NOT_TRUSTED", collateral=under_another_root),
     refused(
         "root_with_trailing_byte", "ROOT_NOT_TRUSTED", collateral=in_chain(QE_CHAIN, 1, followed_by(b"\0"))

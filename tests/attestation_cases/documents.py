@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sealwright_agents.simulated import Bends, SimulatedTee
 from sealwright_agents.simulated.quotes import SGX
+from tee_attestation_verifier.intel.collateral import Collateral
 
-from tests.attestation_cases.case import Case, refused
+from tests.attestation_cases.case import NOW, SEED, Case, refused
 from tests.attestation_cases.edits import members
 
 Json = dict[str, Any]
@@ -70,6 +72,13 @@ def malformed(name: str, change: Callable[[Json], Any], **more: Any) -> Case:
 def many_levels(info: Json) -> None:
     """65 levels."""
     info["tcbLevels"] = (info["tcbLevels"] * 33)[:65]
+
+
+def of_tdx(collateral: Collateral) -> None:
+    """TCB info and QE identity for TDX, in the collateral of an SGX quote whose quoting enclave fits."""
+    other = SimulatedTee(SEED, NOW, bends=Bends(qe_identity=members(isvprodid=1))).collateral()
+    for field in ("tcb_info", "tcb_info_signature", "qe_identity", "qe_identity_signature"):
+        setattr(collateral, field, getattr(other, field))
 
 
 TCB_INFO: tuple[Case, ...] = (
@@ -152,6 +161,7 @@ TCB_INFO: tuple[Case, ...] = (
     refused("tcb_info_not_yet_valid", "TCB_INFO_NOT_YET_VALID", tcb_info=members(issueDate=TOMORROW)),
     refused("tcb_info_of_the_other_tee", "TCB_INFO_KIND", tcb_info=members(id="SGX")),
     refused("tcb_info_of_an_unknown_tee", "TCB_INFO_KIND", kind=SGX, tcb_info=members(id="QE")),
+    refused("documents_of_the_other_tee", "TCB_INFO_KIND", kind=SGX, collateral=of_tdx),
     refused("tcb_info_fmspc", "TCB_INFO_FMSPC", tcb_info=members(fmspc="b0c06f000001")),
     refused("tcb_info_pceid", "TCB_INFO_PCEID", tcb_info=members(pceId="0001")),
     refused("module_identities_missing", "TDX_MODULE_UNKNOWN", tcb_info=without("tdxModuleIdentities")),

@@ -6,12 +6,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from sealwright_agents.simulated import Platform, SimulatedTee, TcbLevel, TdMeasurements
+from sealwright_agents.simulated import Platform, TcbLevel, TdMeasurements
 from sealwright_agents.simulated.quotes import SGX, SGX_V4, SGX_V5, TD10_V5, TD15, TD15_EX
 from sealwright_agents.simulated.tee import DAY
-from tee_attestation_verifier.intel.collateral import Collateral
 
-from tests.attestation_cases.case import NOW, SEED, Case, verified
+from tests.attestation_cases.case import NOW, Case, verified
 from tests.attestation_cases.chains import QE_CHAIN, TCB_CHAIN, quote_chain
 from tests.attestation_cases.documents import Json, level, module, more_module
 from tests.attestation_cases.edits import in_text, members, put, replaced, revocation
@@ -24,9 +23,9 @@ OLD_QE, OLD_MODULE = {"qe_isv_svn": 3}, {"tee_tcb_svn": bytes((5, 1, 3)) + bytes
 END = NOW + 30 * DAY
 
 
-def own_chain(collateral: Collateral) -> None:
-    """The quote's own PCK chain as collateral, with other line breaks."""
-    collateral.pck_certificate_chain = SimulatedTee(SEED, NOW).pck_chain.replace("\n", "\r\n")
+def of_another_machine(collateral: Collateral) -> None:
+    """What was fetched for another machine of this kind, under the same root."""
+    vars(collateral).update(vars(SimulatedTee(b"another machine", NOW, root_seed=SEED).collateral()))
 
 
 def spaced(artefact: str, text: str) -> str:
@@ -65,10 +64,10 @@ FORMATS: tuple[Case, ...] = (
     verified("qe_data_empty", quoting={"qe_auth": b""}),
     verified("qe_data_of_64_bytes", quoting={"qe_auth": bytes(64)}),
     verified("qe_data_of_1000_bytes", quoting={"qe_auth": bytes(1000)}),
-    verified("supplied_chain_of_its_own", collateral=own_chain),
     verified("chain_with_white_space", collateral=in_text(TCB_CHAIN, "-----B", "\0 \r\n\t-----B")),
     verified("chain_in_short_lines", collateral=in_text(QE_CHAIN, "MII", "M\r\nI\nI")),
     verified("quote_chain_without_zero", quote=quote_chain(lambda text: text.rstrip("\n"))),
+    verified("collateral_of_another_machine", collateral=of_another_machine),
     verified("crl_with_entries", crl=revocation("pck_ca", revoked=(pck_serial() >> 8, pck_serial() << 1, 9))),
     verified("crl_of_a_renewed_authority", collateral=renewed_authority),
     verified("two_tcb_signers", collateral=renewed_qe_signer),
@@ -184,6 +183,24 @@ STATUSES: tuple[Case, ...] = (
         machine={"platform": Platform(tee_tcb_svn=bytes((200, 1, 3)) + bytes(13)), "levels": LEVELS},
     ),
     verified("module_never_listed_twice", tcb_info=module(more=1)),
+)
+
+
+def old_module_date(info: Json) -> None:
+    """The module's level is of 2015."""
+    info["tdxModuleIdentities"][0]["tcbLevels"][0]["tcbDate"] = "2015-01-01T00:00:00Z"
+
+
+# The oldest date of the three levels counts; by default that is the quoting enclave's.
+DATES: tuple[Case, ...] = (
+    verified("tcb_date_of_the_qe", tcb_date=1_676_419_200),
+    verified(
+        "tcb_date_of_an_old_qe", "OutOfDate", (QE_ADVISORY,), tcb_date=1_636_502_400, machine=svn(**OLD_QE)
+    ),
+    verified(
+        "tcb_date_of_the_platform", tcb_date=1_420_070_400, tcb_info=level(tcbDate="2015-01-01T00:00:00Z")
+    ),
+    verified("tcb_date_of_the_module", tcb_date=1_420_070_400, tcb_info=old_module_date),
 )
 
 

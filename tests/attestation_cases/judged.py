@@ -8,12 +8,14 @@ from typing import Any
 
 from tee_attestation_verifier import errors
 from tee_attestation_verifier.crypto import Crypto
-from tee_attestation_verifier.intel import attributes, trust, verify
+from tee_attestation_verifier.intel import attributes, kept, stored, trust, verify
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 
 from tests.attestation_cases.case import ROOT_STEP, Evidence
+from tests.attestation_cases.keeper import SmallKeeper
 
 GATE_STEP = 16
+MISSING = "COLLATERAL_MISSING"  # no rejection: the evidence could not be judged
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Verifier:
     trust: ModuleType
     verify: ModuleType
     attributes: ModuleType
+    stored: ModuleType
+    kept: ModuleType
     crypto: Crypto
 
     def claims(self, evidence: Evidence) -> Any:
@@ -44,7 +48,7 @@ class Verifier:
         step = ROOT_STEP
         try:
             root = self.trust.root_from_der(evidence.root_der, self.crypto)
-            claims = self.verify.verify(evidence.quote, evidence.collateral, evidence.now, root, self.crypto)
+            claims = self._verified(evidence, root)
             step = GATE_STEP
             self.attributes.check_attributes(claims.report)
         except self.errors.Rejection as rejection:
@@ -52,8 +56,17 @@ class Verifier:
             raise
         return claims
 
+    def _verified(self, evidence: Evidence, root: Any) -> Any:
+        quote, now = evidence.quote, evidence.now
+        if not evidence.kept:
+            return self.verify.verify(quote, evidence.collateral, now, root, self.crypto)
+        keeper = SmallKeeper(self.kept)
+        for collateral, at in evidence.kept:
+            keeper.keep(self.stored.check_collateral(collateral, at, root, self.crypto))
+        return self.stored.verify_kept(quote, keeper, now, root, self.crypto)
 
-PACKAGE = Verifier(errors, trust, verify, attributes, OpenSslCrypto())
+
+PACKAGE = Verifier(errors, trust, verify, attributes, stored, kept, OpenSslCrypto())
 
 
 def judge(evidence: Evidence, verifier: Verifier = PACKAGE) -> Verdict:
@@ -62,5 +75,7 @@ def judge(evidence: Evidence, verifier: Verifier = PACKAGE) -> Verdict:
         claims = verifier.claims(evidence)
     except verifier.errors.Rejection as rejection:
         return Verdict(rejection.code, rejection.step)
+    except verifier.errors.CollateralMissing:
+        return Verdict(MISSING)
     window = (claims.valid_from, claims.valid_until)
     return Verdict("", 0, claims.status, tuple(claims.advisory_ids), claims.tcb_date, *window)

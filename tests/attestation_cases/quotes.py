@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sealwright_agents.simulated import SimulatedTee
-from sealwright_agents.simulated.quotes import INTEL_QE_VENDOR, SGX, TD10, TD10_V5, BodyKind
+from sealwright_agents.simulated.quotes import INTEL_QE_VENDOR, SGX, TD10_V5, BodyKind
 
-from tests.attestation_cases.case import NOW, SEED, Case, refused
-from tests.attestation_cases.edits import given, put
+from tests.attestation_cases.case import Case, refused
+from tests.attestation_cases.edits import put
 
 AUTHENTICATION = {3: 432, 4: 632}  # where its size stands
 OUTER_TYPE, QE_DATA_SIZE, INNER_TYPE = 764, 1218, 1252  # in a version 4 quote of 32 bytes of QE data
@@ -49,11 +48,6 @@ def cut(size: int) -> Callable[[bytearray], None]:
 def padded(size: int) -> Callable[[bytearray], None]:
     """That many zero bytes behind the quote."""
     return lambda quote: quote.extend(bytes(size))
-
-
-def other_chain() -> str:
-    """The PCK chain of another machine under the same root."""
-    return SimulatedTee(b"other machine", NOW, root_seed=SEED).pck_chain
 
 
 QUOTES: tuple[Case, ...] = (
@@ -96,10 +90,4 @@ QUOTES: tuple[Case, ...] = (
     refused("quote_inner_size", "QUOTE_MALFORMED", quote=grown(INNER_TYPE + 2)),
     refused("quote_inner_size_v3", "QUOTE_MALFORMED", kind=SGX, quote=grown(V3_CHAIN_SIZE)),
     refused("quote_v5_cut", "QUOTE_MALFORMED", kind=TD10_V5, quote=cut(53)),
-    refused(
-        "supplied_chain_of_another_machine",
-        "PCK_CHAIN_DIFFERS",
-        kind=TD10,
-        collateral=lambda each: given("pck_certificate_chain", other_chain())(each),
-    ),
 )

@@ -7,13 +7,19 @@ Every other check has a case that is verified without it. The names are those of
 REDUNDANT = {
     "der.whole: nodes[0][0] != tag": "its callers ask for the same type again",
     "intel.attributes.check_attributes: attributes[0] & TD_DEBUG": "debug is also an attribute that may not be set",
-    "intel.collateral_steps._authority: not authority.is_ca": "a path length is read only where CA is TRUE",
-    "intel.collateral_steps._require_form: certificate.path_length != NO_PATH_LIMIT": (
+    "intel.certification.check_size: kind in PPID_SIZES and len(data) != PPID_SIZES[kind] + PLATFORM_TAIL": (
+        "the end of other data is no PCEID"
+    ),
+    "intel.collateral_steps._new_authority: not found.is_ca": "a path length is read only where CA is TRUE",
+    "intel.collateral_steps.check_documents: info.kind not in QE_KINDS": "a quote's kind is one of them",
+    "intel.collateral_steps.require_form: certificate.path_length != NO_PATH_LIMIT": (
         "a path length is read only where CA is TRUE"
     ),
     "intel.quote.Quote.read: not HEADER <= len(data)": "what is shorter has no body",
     "p256.is_on_curve: x >= PRIME": "nobody knows the private half of a key with such a coordinate",
     "p256.is_on_curve: y >= PRIME": "nobody knows the private half of a key with such a coordinate",
+    "intel.stored._check_chains: check_root(case)": "the root is in its validity when a quote is judged",
+    "intel.stored._check_kept_chain: check_root(case)": "what is kept ends with the root",
     "plain._scalar: len(octets) > 32": "no number of that size is in a valid signature",
     "plain.common_name: not found": "no name of a role is in an empty text",
     "plain.entries: len(oid) != len(arc) + 1": "the arc in front of the last octet is compared",
@@ -31,10 +37,14 @@ REDUNDANT = {
 
 # The evidence could not be judged: the verifier would stop with an error instead of an answer (ATTEST-3).
 ANSWERS = {
+    "crl.RevocationList._read: CRL_NUMBER not in found": "no number",
     "der.positive: not octets": "no first octet",
+    "intel.certification.pck_chain: supplied is None": "no chain",
+    "intel.collateral_steps.check_documents: info.kind != (case.tee or info.kind)": "nothing of TDX to compare",
     "intel.pck_extension._entry: number not in parts": "no such entry",
     "intel.quote.Quote._read_body: kind not in V5_BODIES": "no such layout",
     "intel.quote_steps.check_module_identity: name not in case.tcb_info.module_identities": "no such identity",
+    "intel.stored._check_kept_revocation: kept is None": "no list",
     "intel.tcb_steps.platform_level: best is None": "no level",
     "members.member: name not in holder": "no such member",
     "members.members: not isinstance(value, dict)": "no members",

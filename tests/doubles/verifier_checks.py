@@ -20,6 +20,8 @@ import tee_attestation_verifier
 
 PACKAGE = Path(tee_attestation_verifier.__file__).parent
 CHECKING_CALL = re.compile(r"_?(check|require|refuse)(_\w+)?|iso_time")
+# Steps of steps: they find what later ones need, and the checks inside are counted.
+COMPOSED = ("check_pck_chain", "check_issuers", "check_lists", "check_documents")
 NOT_VERIFYING = ("__init__", "scan", "intel.policy", "intel.claims")
 
 
@@ -98,7 +100,7 @@ def _disabled(statement: ast.stmt, returns: str) -> Iterator[tuple[str, ast.stmt
             yield text, without
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         called = ast.unparse(statement.value.func).rpartition(".")[2]
-        if CHECKING_CALL.fullmatch(called):
+        if CHECKING_CALL.fullmatch(called) and called not in COMPOSED:
             yield ast.unparse(statement), ast.copy_location(ast.Pass(), statement)
     elif isinstance(statement, ast.Return) and isinstance(statement.value, ast.Compare) and returns == "bool":
         true = ast.copy_location(ast.Constant(value=True), statement)

@@ -23,6 +23,14 @@ from tests.attestation_cases.judged import Verifier
 from tests.doubles.verifier_checks import Check, sources
 
 ORIGINAL, NAME = "tee_attestation_verifier", "verifier_double"
+VERIFIER_MODULES = (
+    "errors",
+    "intel.trust",
+    "intel.verify",
+    "intel.attributes",
+    "intel.stored",
+    "intel.kept",
+)
 PACKAGES = (NAME, f"{NAME}.intel")
 
 
@@ -62,11 +70,8 @@ def _trees() -> dict[str, ast.Module]:
 @cache
 def _code(module: str) -> CodeType:
     if module == "scan":
-        names = {True: [], False: []}
-        for each in scan.__all__:
-            names[hasattr(plain, each)].append(each)
-        text = f"from {NAME}.plain import {', '.join(names[True])}\n"
-        return compile(text + f"from {NAME}.plain_json import {', '.join(names[False])}\n", "scan", "exec")
+        homes = [("plain" if hasattr(plain, each) else "plain_json", each) for each in scan.__all__]
+        return compile("\n".join(f"from {NAME}.{home} import {each}" for home, each in homes), module, "exec")
     return compile(_trees()[module], module, "exec")
 
 
@@ -115,10 +120,11 @@ def loaded(changed: dict[str, CodeType]) -> Verifier:
     importer = _Importer(changed)
     sys.meta_path.insert(0, importer)
     try:
-        names = ("errors", "intel.trust", "intel.verify", "intel.attributes")
-        parts = [importlib.import_module(f"{NAME}.{each}") for each in names]
+        errors, trust, verify, attributes, stored, kept = (
+            importlib.import_module(f"{NAME}.{each}") for each in VERIFIER_MODULES
+        )
     finally:
         sys.meta_path.remove(importer)
         for each in [each for each in sys.modules if each.split(".")[0] == NAME]:
             del sys.modules[each]
-    return Verifier(*parts, HOST_KEYS)
+    return Verifier(errors, trust, verify, attributes, stored, kept, HOST_KEYS)

@@ -37,8 +37,10 @@ HARDENING = "if current in (UP_TO_DATE, SW_HARDENING, CONFIGURATION, "
 BEST_SVN = "level.isv_svn <= svn and (best is None or level.isv_svn > best.isv_svn)"
 RULES = (
     # Levels: the highest that is reached, in whatever order they come.
-    WrongRule("the last platform level counts", TCB, "or rank > best", "or True", "tdx_v4"),
-    WrongRule("the first platform level counts", TCB, " or rank > best", "", "levels_in_any_order"),
+    WrongRule("the last platform level counts", TCB, "or level.rank() > best.rank()", "or True", "tdx_v4"),
+    WrongRule(
+        "the first platform level counts", TCB, " or level.rank() > best.rank()", "", "levels_in_any_order"
+    ),
     WrongRule("the last SVN level counts", QUOTE, BEST_SVN, "level.isv_svn <= svn", "tdx_v4"),
     WrongRule(
         "the first SVN level counts",
@@ -51,24 +53,22 @@ RULES = (
     WrongRule(
         "a new module's first components are compared",
         TCB,
-        'first = 2 if tee_tcb_svn[1:2] > b"\0" else 0',
-        "first = 0",
+        "first = 2 if",
+        "first = 0 if",
         "first_tdx_components_are_the_modules",
     ),
     WrongRule(
         "an old module's first components are not compared",
         TCB,
-        'first = 2 if tee_tcb_svn[1:2] > b"\0" else 0',
-        "first = 2",
+        '> b"\\0" else 0',
+        '> b"\\0" else 2',
         "tdx_svn_of_an_old_module",
     ),
+    WrongRule("levels are taken for sorted", TCB, "if info.falling:", "if True:", "levels_in_any_order"),
     WrongRule(
-        "modules have no levels", TCB, 'if tee_tcb_svn[1:2] <= b"\0":', "if True:", "status_old_module"
+        "modules have no levels", TCB, 'if tee_tcb_svn[1:2] <= b"\\0":', "if True:", "status_old_module"
     ),
     # Statuses.
-    WrongRule(
-        "a revoked platform is one status more", STATUS, "platform == REVOKED or ", "", "platform_revoked"
-    ),
     WrongRule(
         "a revoked component is one status more", STATUS, " or REVOKED in components", "", "qe_revoked"
     ),

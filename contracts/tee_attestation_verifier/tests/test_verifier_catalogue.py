@@ -33,11 +33,6 @@ def test_catalogue__lists_exactly_the_codes_of_the_sources() -> None:
     assert codes_in_sources() == set(CODES) | set(ROOT_CODES)
 
 
-def test_catalogue__every_code_is_reached_by_a_test() -> None:
-    tests = "".join(path.read_text() for path in HERE.glob("test_verifier_[bcs]*.py"))
-    assert [code for code in [*CODES, *ROOT_CODES] if code not in tests] == []
-
-
 def test_catalogue__every_step_has_a_number_and_a_title() -> None:
     titles = step_titles()
     assert [number for number, _ in titles] == list(range(1, len(STEPS) + 2))

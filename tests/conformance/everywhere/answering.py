@@ -9,7 +9,7 @@ A message is a count and as many fields, each with its size before it (four byte
     -> answer  text
 """
 
-from _caller import read, write
+from _caller import read, write  # type: ignore[import-not-found]
 from tee_attestation_verifier.crypto import Crypto
 from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.trust import TrustedRoot

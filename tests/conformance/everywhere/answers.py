@@ -35,6 +35,9 @@ CLAIMS = (
     "qe_evaluation_number",
     "valid_from",
     "valid_until",
+    "verified_at",
+    "collateral_issued",
+    "pck_extension",
 )
 
 

@@ -138,6 +138,7 @@ def _module_identities(info: dict[str, object]) -> dict[str, ModuleIdentity]:
 
 
 def _identity(entry: dict[str, object], levels: list[SvnLevel]) -> ModuleIdentity:
+    octets(entry, "attributesMask", 8)  # must be there; the attributes are all zero, masked or not
     return ModuleIdentity(octets(entry, "mrsigner", 48), octets(entry, "attributes", 8), levels)
 
 
