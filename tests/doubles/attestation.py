@@ -33,4 +33,25 @@ ATTESTATION_DOUBLES = (
         'return borsh.pack("BBs", (REJECTED, DCAP_VERIFICATION, str(rejection))), 0',
         "refuse(BAD_ARGUMENT, rejection)",
     ),
+    _verifier(
+        "ATTEST-4",
+        "what the kept root list revokes is kept all the same",
+        "keeping.py",
+        "        require_unrevoked(put.case, _root_list())",
+        "        require_unrevoked(put.case, RevocationList())",
+    ),
+    _verifier(
+        "ATTEST-5",
+        "an older document replaces a newer one",
+        "keeping.py",
+        "if old is not None and not new.is_newer(_kept_document(old), _root_list()):",
+        "if old is not None and new.issued == old.issued:",
+    ),
+    _verifier(
+        "ATTEST-6",
+        "the price of what goes is owed to whoever replaces it",
+        "keeping.py",
+        "books.return_storage(old.payer_id, old.price)",
+        "books.return_storage(env.predecessor(), old.price)",
+    ),
 )
