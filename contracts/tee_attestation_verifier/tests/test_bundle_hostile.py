@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sealwright_agents.simulated import SimulatedGuest, SimulatedTee
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_case import BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_claims import CLAIMS
 from tee_attestation_verifier.offchain.bundle_file import (
     Bundle,
     ConfigDocument,

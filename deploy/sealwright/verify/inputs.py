@@ -13,7 +13,7 @@ from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.policy import Policy
 from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
-from tee_attestation_verifier.offchain.bundle_claims import BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_case import BundleCase, Trust
 from tee_attestation_verifier.offchain.bundle_file import (
     Bundle,
     Expected,
