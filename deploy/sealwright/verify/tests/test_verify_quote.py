@@ -151,6 +151,10 @@ def test_verify_quote__takes_dates_roots_and_quotes_in_their_usual_forms(desk: D
     desk.root.write_bytes(certificate.public_bytes(Encoding.PEM))
     desk.quote.write_text(desk.quote.read_bytes().hex() + "\n")
     assert desk.run().exit_code == 0
+    desk.quote.write_text(json.dumps({"quote": desk.quote.read_text().strip(), "event_log": "[]"}))
+    assert desk.run().exit_code == 0
+    desk.quote.write_text('{"event_log": []}')
+    assert desk.run().exit_code == 2
 
 
 def test_verify_quote__trusts_intel_unless_told_otherwise(desk: Desk) -> None:
