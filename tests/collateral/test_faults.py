@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,6 @@ from sealwright_agents.simulated import Platform, SimulatedTee
 from tee_attestation_verifier.intel.collateral import as_bytes
 from tee_attestation_verifier.offchain import pcs
 from tee_attestation_verifier.offchain.pcs import IntelPcs, PcsError
-from tee_attestation_verifier.offchain.pcs.answers import revocation_list, signed_object
 from tee_attestation_verifier.offchain.pcs.errors import CODES
 
 from tests.collateral.imitation import Imitation, Reply
@@ -20,6 +20,7 @@ from tests.collateral.shapes import IntelShape
 from tests.collateral.tls import Tls, mint
 from tests.collateral.world import DAY, NOW, client_of, holdings_of, intel_at
 
+PROJECT = Path(__file__).resolve().parents[2]
 TCB, IDENTITY, LIST, ROOT = "/tdx/certification/v4/tcb", "qe/identity", "pckcrl", "IntelSGXRootCA.der"
 
 
@@ -202,42 +203,6 @@ def test_out_of_window__is_refused_whichever_item_it_is(desk: Desk) -> None:
     assert (desk.failure().code, desk.pauses) == ("PCS_OUT_OF_WINDOW", [])
 
 
-def test_signed_object__is_cut_out_verbatim() -> None:
-    text = '{ "id" : "TDX",\t"odd":"\\u0041 } , {", "levels":[ {"a":1 } ] }'
-    for frame in ('{"tcbInfo":%s,"signature":"00ff"}', ' {\n"signature": "00ff" ,"tcbInfo"\n: %s \n} '):
-        assert signed_object((frame % text).encode(), "tcbInfo") == (text, b"\x00\xff")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"tcbInfo":{},"signature":"00"} x',
-        b'{"tcbInfo":{},"signature":"00"',
-        b'{"tcbInfo":{},"signature":"00",}',
-        b'{"tcbInfo":{}{"signature":"00"}',
-        b'{"tcbInfo":{},"tcbInfo":{},"signature":"00"}',
-        b'{"tcbInfo":{},"signature":"00","more":1}',
-        b'{"tcbInfo":"{}","signature":"00"}',
-        b'{"tcbInfo":{},"signature":0}',
-        b'{"tcbInfo":{},"signature":"0"}',
-        b'{"tcbInfo" {},"signature":"00"}',
-        b'[{"tcbInfo":{},"signature":"00"}]',
-        b'{"tcbInfo":{"a":"\xff"},"signature":"00"}',
-        b'{"tcbInfo":' + b'{"a":' * 20_000,
-    ],
-)
-def test_signed_object__refuses_every_other_frame(body: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - any text will do: the client wraps it
-        signed_object(body, "tcbInfo")
-
-
-def test_revocation_list__comes_in_three_forms(tee: SimulatedTee) -> None:
-    crl = tee.collateral().pck_crl
-    pem = IntelShape(holdings_of(tee))("/sgx/certification/v4/pckcrl", {"ca": "platform"}).body
-    for form in (crl, crl.hex().encode(), crl.hex().upper().encode() + b"\n", pem):
-        assert revocation_list(form) == crl
-
-
 def test_codes__are_those_of_the_sources() -> None:
     raised = set()
     for path in Path(pcs.__file__).parent.glob("*.py"):
@@ -245,3 +210,5 @@ def test_codes__are_those_of_the_sources() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "PcsError":
                 raised.add(ast.literal_eval(node.args[0]))
     assert raised == set(CODES)
+    specification = (PROJECT / "docs" / "spec" / "collateral.md").read_text()
+    assert set(re.findall(r"^\| `(PCS_[A-Z_]+)` \|", specification, re.M)) == set(CODES)

@@ -17,7 +17,7 @@ from tee_attestation_verifier.offchain.pcs.outlook import Prospect, outlook
 from tests.collateral.imitation import Imitation, Reply
 from tests.collateral.shapes import Holdings, IntelShape, PccsShape
 from tests.collateral.tls import Tls
-from tests.collateral.world import NOW, client_of, genuine, holdings_of, intel_at
+from tests.collateral.world import DAY, NOW, client_of, genuine, holdings_of, intel_at
 
 CRYPTO = OpenSslCrypto()
 EVENTS = ((19, "2026-05-12T00:00:00Z"), (18, "2025-11-11T00:00:00Z"), (17, "2025-05-13T00:00:00Z"))
@@ -96,6 +96,21 @@ def test_outlook__needs_the_standard_evaluation_and_a_service_that_answers(
             service.fail(part, *[Reply(status=503)] * 3)
             with pytest.raises(PcsError, match="PCS_UNREACHABLE"):
                 outlook(client, tee.quote(bytes(64)), NOW, root, CRYPTO)
+
+
+def test_evaluation_numbers__are_those_of_the_tee(service: Imitation, tls: Tls, offered: Holdings) -> None:
+    service.shape = IntelShape(offered)
+    with client_of(intel_at(service), tls) as client:
+        assert [each.number for each in client.evaluation_numbers("TDX", NOW).numbers] == [19, 18, 17]
+        listed = service.shape("/tdx/certification/v4/tcbevaluationdatanumbers", {})
+        service.fail("numbers", replace(listed, body=listed.body.replace(b'"TDX"', b'"SGX"')))
+        with pytest.raises(PcsError, match="PCS_MISMATCH: for SGX"):
+            client.evaluation_numbers("TDX", NOW)
+        service.fail("numbers", replace(listed, body=listed.body.replace(b"tcbEvalNumbers", b"tcbNumbers")))
+        with pytest.raises(PcsError, match="PCS_MALFORMED: tcbEvalNumbers is missing"):
+            client.evaluation_numbers("TDX", NOW)
+        with pytest.raises(PcsError, match="PCS_OUT_OF_WINDOW"):
+            client.evaluation_numbers("TDX", NOW + 90 * DAY)
 
 
 def test_outlook__of_one_evaluation_that_is_standard_and_early(tls: Tls, tee: SimulatedTee) -> None:

@@ -22,6 +22,9 @@ from sealwright_sandbox import Sandbox
 from tee_attestation_verifier.offchain.collateral_file import write_collateral
 from typer.testing import CliRunner
 
+from tests.collateral.imitation import Imitation, Reply
+from tests.collateral.shapes import Holdings, PccsShape
+from tests.collateral.tls import Tls
 from tests.collateral.world import DAY, NOW
 
 NEAR, TGAS = 10**24, 10**12
@@ -93,6 +96,22 @@ def test_publish__sends_nothing_that_is_kept_already(chain: Chain, tee: Simulate
     assert publish(transport, CONTRACT, tee.collateral(NOW + DAY), PREPAID) == KEPT
 
 
+def test_publish__looks_at_each_part(chain: Chain, tee: SimulatedTee) -> None:
+    transport, first, second = SandboxTransport(chain.payer), tee.collateral(), tee.collateral(NOW + DAY)
+    publish(transport, CONTRACT, first, PREPAID)
+    chain.sandbox.set_time((NOW + DAY) * 1000)
+    for names in (
+        ["root_ca_crl"],
+        ["pck_crl"],
+        ["tcb_info", "tcb_info_signature"],
+        ["qe_identity", "qe_identity_signature"],
+    ):
+        for name in names:
+            setattr(first, name, getattr(second, name))
+        assert publish(transport, CONTRACT, first, PREPAID) == KEPT
+        assert publish(transport, CONTRACT, first, PREPAID) == ALREADY_KEPT
+
+
 def test_publish__fills_the_prepaid_balance_up_and_no_further(chain: Chain, tee: SimulatedTee) -> None:
     transport = SandboxTransport(chain.payer)
     publish(transport, CONTRACT, tee.collateral(), PREPAID)
@@ -143,11 +162,47 @@ def test_publish__tells_a_node_that_is_away_from_a_refusal(tee: SimulatedTee, ch
     assert failure.value.code is None
 
 
-def test_command__publishes_a_file(chain: Chain, tee: SimulatedTee, tmp_path: Path) -> None:
-    file, key_file = tmp_path / "collateral.json", tmp_path / "key.json"
-    file.write_text(write_collateral(tee.collateral()))
+@pytest.fixture
+def key_file(chain: Chain, tmp_path: Path) -> Path:
+    """The payer's key, as near-cli writes it."""
+    path = tmp_path / "key.json"
     key = {"account_id": chain.payer.account_id, "private_key": chain.payer.secret_key}
-    key_file.write_text(json.dumps(key))
+    path.write_text(json.dumps(key))
+    path.chmod(0o600)
+    return path
+
+
+def test_command__watches_a_service_for_a_contract(
+    chain: Chain,
+    tls: Tls,
+    tee: SimulatedTee,
+    holdings: Holdings,
+    key_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.time", lambda: float(NOW))
+    root, quote = tmp_path / "root.der", tmp_path / "quote.bin"
+    root.write_bytes(tee.root_der)
+    quote.write_bytes(tee.quote(bytes(64)))
+    with Imitation(tls, PccsShape(holdings)) as service, chain.sandbox.serve() as rpc:
+        command = ["watch", "--once", "--json", "--out", str(tmp_path / "collateral.json")]
+        command += ["--quote", str(quote), "--root", str(root), "--service", service.url]
+        command += ["--ca-file", str(tls.ca_file), "--publish", CONTRACT, "--rpc", rpc.url]
+        command += ["--key-file", str(key_file)]
+        first, second = (CliRunner().invoke(app, command) for _ in range(2))
+        service.fail("/", Reply(status=503, headers={"Retry-After": "999"}))
+        away = CliRunner().invoke(app, command)
+    assert (first.exit_code, json.loads(first.stdout)["published"]) == (0, KEPT)
+    assert (second.exit_code, json.loads(second.stdout)["published"]) == (0, ALREADY_KEPT)
+    assert isinstance(chain.verify(quote.read_bytes()), VerifiedReport)
+    assert (away.exit_code, json.loads(away.stdout)["valid_until"]) == (4, NOW + 30 * DAY)
+
+
+def test_command__publishes_a_file(chain: Chain, tee: SimulatedTee, key_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "collateral.json"
+    file.write_text(write_collateral(tee.collateral()))
+    key_file.chmod(0o644)
     command = ["publish", str(file), CONTRACT, "--key-file", str(key_file)]
     with chain.sandbox.serve() as rpc:
         assert CliRunner().invoke(app, [*command, "--rpc", rpc.url]).exit_code == 2  # the key is not private

@@ -103,6 +103,10 @@ def test_round__replaces_a_file_that_is_no_good(station: Station) -> None:
         assert station.watch.round(NOW).event == RENEWED
     station.file.write_text(write_collateral(station.tee.collateral(NOW - 60 * DAY)))
     assert station.watch.round(NOW).event == RENEWED
+    forged = station.tee.collateral(NOW + DAY)  # of later dates than the service's
+    forged.tcb_info_signature = bytes(64)
+    station.file.write_text(write_collateral(forged))
+    assert station.watch.round(NOW).event == RENEWED
 
 
 def test_round__takes_another_platform_for_something_else(station: Station) -> None:

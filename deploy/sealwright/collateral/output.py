@@ -18,15 +18,18 @@ VERDICTS = {GOOD: "[bold green]GOOD[/]", ENDING: "[bold yellow]ENDING[/]"}
 
 
 def show_items(console: Console, items: list[Item], at: int) -> None:
-    """Print every part: what it is, who signed it, its window, and how many days are left."""
+    """Print every part: what it is, until when and how many days are left, who signed it, its numbers."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("part", "signed by", "from", "until", "days left", ""):
-        table.add_column(name, justify="right" if name == "days left" else "left", overflow="fold")
+    table.add_column("part", overflow="fold")
+    table.add_column("until", no_wrap=True)
+    table.add_column("days left", justify="right", no_wrap=True)
+    table.add_column("signed by", overflow="fold")
     for item in items:
-        facts = ", ".join(f"{name} {value}" for name, value in item.facts.items())
+        facts = ", ".join(f"{name} {value}" for name, value in item.facts.items() if name != "serial")
+        name = f"{item.name}\n[dim]{facts}[/]" if facts else item.name
         left = f"{(item.valid_until - at) / DAY:.1f}"
-        table.add_row(item.name, item.signed_by, date(item.valid_from), date(item.valid_until), left, facts)
-    console.print(table)
+        table.add_row(name, date(item.valid_until)[:16], left, item.signed_by)
+    console.print(table, highlight=False)
 
 
 def show_findings(console: Console, found: Findings) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
 from tee_attestation_verifier.intel.certification import PCK_CERTIFICATE
 from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
 from tee_attestation_verifier.intel.quote import parse_quote
 from tee_attestation_verifier.offchain.pcs.answers import Received, receive
 from tee_attestation_verifier.offchain.pcs.cache import Cache, Kept
+from tee_attestation_verifier.offchain.pcs.closing import Closing
 from tee_attestation_verifier.offchain.pcs.errors import PcsError
 from tee_attestation_verifier.offchain.pcs.https import HttpsReader
 from tee_attestation_verifier.offchain.pcs.platform import PlatformId, pck_query, platform_of_quote
@@ -37,7 +37,7 @@ class _Dated(Protocol):
 T = TypeVar("T", bound=_Dated)
 
 
-class PcsClient:
+class PcsClient(Closing):
     """Fetches collateral from a service; close it, or use it as a context.
 
     What the cache holds is used for `max_age_s` after it was fetched, so that revocations and new evaluations
@@ -105,14 +105,6 @@ class PcsClient:
     def close(self) -> None:
         """Close the connections."""
         self._reader.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _item(self, place: Place, now: int, read: Callable[[Received], T]) -> T:
         kept = self._cache.find(place.url, now) if self._cache else None

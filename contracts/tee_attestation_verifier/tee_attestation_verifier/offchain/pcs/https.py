@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from tee_attestation_verifier.offchain.pcs.closing import Closing
 from tee_attestation_verifier.offchain.pcs.errors import PcsError
 
 MAX_REDIRECTS = 3
@@ -50,7 +49,7 @@ class Answer:
     headers: Mapping[str, str]
 
 
-class HttpsReader:
+class HttpsReader(Closing):
     """Reads addresses over HTTPS; close it, or use it as a context."""
 
     def __init__(
@@ -91,14 +90,6 @@ class HttpsReader:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _attempt(self, url: str, most: int) -> Answer:
         end = time.monotonic() + self._limits.total_s
