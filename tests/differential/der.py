@@ -8,21 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sealwright_agents.simulated.der import tlv
 from tee_attestation_verifier.plain import BIT_STRING, OCTET_STRING, tlvs
 
 CONSTRUCTED = 0x20
 # Of many children, as the TCB components of a PCK certificate are, so many at each end stand for all.
 LIKE = 5
 Edit = tuple[str, bytes]
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    """An element with its length in the shortest form."""
-    size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(octets))) + octets + content
 
 
 @dataclass(frozen=True)

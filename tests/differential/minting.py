@@ -9,17 +9,15 @@ Both verifiers are given the simulated root, so that the bytes reach the checks 
 
 from __future__ import annotations
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from sealwright_agents.simulated import SimulatedTee
+from sealwright_agents.simulated.der import signed
 from sealwright_agents.simulated.keys import derive_key, raw_public_key, sign_raw
 from sealwright_agents.simulated.quotes import BodyKind, assemble
 from tee_attestation_verifier.intel.certification import PCK_CHAIN
 from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
 from tee_attestation_verifier.intel.quote import parse_quote
-from tee_attestation_verifier.plain import ECDSA_WITH_SHA256, pem, signed_object
+from tee_attestation_verifier.plain import pem, signed_object
 
-from tests.differential.der import tlv
 from tests.differential.evidence import Evidence, pem_text
 
 NOW = 1_781_481_600
@@ -62,29 +60,29 @@ class Minter:
 
     def evidence(self, edits: dict[str, bytes], now: int = NOW) -> Evidence:
         """Quote and collateral with some parts replaced and signed again."""
-        signed = self._signed | {name: self._sign(name, part) for name, part in edits.items()}
+        sealed = self._signed | {name: self._sign(name, part) for name, part in edits.items()}
         parts = self.parts | edits
-        chain = _pem(signed["pck"], signed["pck_ca"], self.root)
+        chain = _pem(sealed["pck"], sealed["pck_ca"], self.root)
         quote = assemble(
             self.kind,
             parts["report"],
-            signed["report"],
+            sealed["report"],
             raw_public_key(derive_key(SEED, "attestation")),
-            parts["qe_report"] + signed["qe_report"],
+            parts["qe_report"] + sealed["qe_report"],
             self._qe_auth,
             (PCK_CHAIN, chain + b"\0"),
         )
-        signer_chain = _pem(signed["tcb_signer"], self.root)
+        signer_chain = _pem(sealed["tcb_signer"], self.root)
         collateral = Collateral(
-            pck_crl_issuer_chain=_pem(signed["pck_ca"], self.root),
-            root_ca_crl=signed["root_crl"],
-            pck_crl=signed["pck_crl"],
+            pck_crl_issuer_chain=_pem(sealed["pck_ca"], self.root),
+            root_ca_crl=sealed["root_crl"],
+            pck_crl=sealed["pck_crl"],
             tcb_info_issuer_chain=signer_chain,
             tcb_info=parts["tcb_info"],
-            tcb_info_signature=signed["tcb_info"],
+            tcb_info_signature=sealed["tcb_info"],
             qe_identity_issuer_chain=signer_chain,
             qe_identity=parts["qe_identity"],
-            qe_identity_signature=signed["qe_identity"],
+            qe_identity_signature=sealed["qe_identity"],
         )
         return Evidence(quote, collateral, now, self.root)
 
@@ -93,8 +91,7 @@ class Minter:
         key = derive_key(SEED, SIGNERS[name])
         if name not in DER_PARTS:
             return sign_raw(key, part)
-        signature = key.sign(part, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        return tlv(0x30, part + ECDSA_WITH_SHA256 + tlv(3, b"\0" + signature))
+        return signed(part, key)
 
 
 def _pem(*encodings: bytes) -> bytes:

@@ -43,7 +43,7 @@ ANSWERS = {
     "intel.collateral_steps.check_documents: info.kind != (case.tee or info.kind)": "nothing of TDX to compare",
     "intel.pck_extension._entry: number not in parts": "no such entry",
     "intel.quote.Quote._read_body: kind not in V5_BODIES": "no such layout",
-    "intel.quote_steps.check_module_identity: name not in case.tcb_info.module_identities": "no such identity",
+    "intel.quote_steps.module_identity: name not in case.tcb_info.module_identities": "no such identity",
     "intel.stored._check_kept_revocation: kept is None": "no list",
     "intel.tcb_steps.platform_level: best is None": "no level",
     "members.member: name not in holder": "no such member",
