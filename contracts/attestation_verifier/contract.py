@@ -21,7 +21,8 @@ Guarantees (docs/spec/attestation.md, docs/spec/ledger.md, tests/properties/PROP
                        expired or when the root list kept now revokes its signer.
     ATTEST-5 enforced  nothing kept goes back: an older list or issue never replaces a newer one, and no evaluation
                        takes another one's place while there is room.
-    ATTEST-6 enforced  whoever pays for a part is owed exactly that price when the part goes.
+    ATTEST-6 enforced  whoever pays for a part gets exactly that price back when the part goes: owed, or prepaid
+                       where the payer itself makes it go.
     LEDGER-1 to LEDGER-6 enforced; the deployer pays for code and reserve: assumed.
 """
 
@@ -123,7 +124,7 @@ def put_collateral(data: bytes) -> None:
 def prune_collateral(tee: str, fmspc: str | None = None) -> U32:
     """Drop the expired evaluations of TCB info for a processor family, or of the QE identity without one.
 
-    Caller  anyone; what was paid for them is owed to whoever paid. Returns how many went.
+    Caller  anyone; what was paid for them goes back to whoever paid. Returns how many went.
     Emits   collateral_pruned.
     Fails   BAD_ARGUMENT.
     Keeps   ATTEST-6.

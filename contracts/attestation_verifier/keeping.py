@@ -111,8 +111,8 @@ def _put_root_list(put: Put) -> None:
     new, old = kept.kept_root_list(put.case), state.ROOT_CRL.find()
     if old is None or new.is_newer(kept_list(old)):
         record = _list_record(put, new, None)
-        record.price = put.charge(entry_bytes(1, len(record.to_borsh())))
         release(put.books, old)
+        record.price = put.charge(entry_bytes(1, len(record.to_borsh())))
         state.ROOT_CRL.put(record)
         put.kept.append("root_crl")
 
@@ -124,8 +124,8 @@ def _put_pck_list(put: Put) -> None:
     old = None if issuer is None else state.PCK_CRLS.get(issuer.digest)
     if old is None or new.crl.is_newer(kept_list(old)):
         record = _list_record(put, new.crl, new.issuer)
-        record.price = put.charge(ISSUER_BYTES + entry_bytes(33, len(record.to_borsh())))
         release(put.books, old)
+        record.price = put.charge(ISSUER_BYTES + entry_bytes(33, len(record.to_borsh())))
         if issuer is not None:
             state.PCK_CRLS.remove(issuer.digest)
         state.ISSUERS.put(key, Issuer(new.digest))
@@ -180,8 +180,8 @@ def _put_document(
     shelf = state.SHELVES.get(place) or Shelf([])
     if old is None:
         make_room(put.books, place, shelf, env.block_ms() // 1000, MAX_EVALUATIONS)
-    record = _document_record(put, new, pack)
     release(put.books, old)
+    record = _document_record(put, new, pack)
     rows = [row for row in shelf.rows if row[0] != number]
     rows.append([number, new.valid_until])
     rows.sort()
@@ -222,9 +222,14 @@ def make_room(books: "Books", place: bytes, shelf: Shelf, now: int, most: int) -
 
 
 def release(books: "Books", old: CrlRecord | DocumentRecord | None) -> None:
-    """Give the price of a part that goes back to whoever paid it."""
+    """Give the price of a part that goes back to whoever paid it.
+
+    To the caller itself it is prepaid again, so that a key which cannot attach deposits renews its own parts for
+    ever; to anybody else it is owed, for that account may be unable to ask.
+    """
     if old is not None:
-        books.return_storage(old.payer_id, old.price)
+        pot = "prepaid" if old.payer_id == env.predecessor() else "owed"
+        books.move(old.price, old.payer_id, "storage", old.payer_id, pot)
         books.detach(old.payer_id)
 
 

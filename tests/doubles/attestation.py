@@ -49,9 +49,9 @@ ATTESTATION_DOUBLES = (
     ),
     _verifier(
         "ATTEST-6",
-        "the price of what goes is owed to whoever replaces it",
+        "the price of what goes is given to whoever replaces it",
         "keeping.py",
-        "books.return_storage(old.payer_id, old.price)",
-        "books.return_storage(env.predecessor(), old.price)",
+        'books.move(old.price, old.payer_id, "storage", old.payer_id, pot)',
+        'books.move(old.price, old.payer_id, "storage", env.predecessor(), pot)',
     ),
 )

@@ -96,17 +96,17 @@ def an_early_evaluation_demotes_nobody(world: KeptWorld, numbers: set[int], leas
 def every_price_returns_to_whoever_paid_it(
     world: KeptWorld, puts: list[tuple[int, int, str]], prune_after: int
 ) -> None:
-    own = {each: int(world.account(each)["storage"]) for each in PAYERS}
+    start = {each: world.account(each) for each in PAYERS}
     owed = dict.fromkeys(PAYERS, 0)
     for day, number, payer in puts:
         before = world.parts()
         world.put(tee(number), day, payer)
-        account_for(world, before, owed, own)
+        account_for(world, before, payer, owed, start)
     world.advance(prune_after)
     for fmspc in (None, FMSPC):
         before = world.parts()
         world.call("prune_collateral", PAYERS[0], tee="TDX", fmspc=fmspc)
-        account_for(world, before, owed, own)
+        account_for(world, before, PAYERS[0], owed, start)
     for payer in PAYERS:
         balance = world.people[payer].balance
         if owed[payer]:
@@ -115,22 +115,25 @@ def every_price_returns_to_whoever_paid_it(
         assert balance + owed[payer] - spent <= world.people[payer].balance <= balance + owed[payer]
 
 
-def successors(role: str, spec: CertificateSpec) -> CertificateSpec:
-    """Certificates of the same names and keys with other serials."""
-    return replace(spec, serial=spec.serial + 100) if role in ("pck_ca", "tcb_signer") else spec
-
-
-def account_for(world: KeptWorld, before: dict[Any, Any], owed: dict[str, int], own: dict[str, int]) -> None:
-    """What went is owed; what is there is held; nothing else moved."""
+def account_for(
+    world: KeptWorld, before: dict[Any, Any], by: str, owed: dict[str, int], start: dict[str, Any]
+) -> None:
+    """What went is owed, or prepaid where its payer made it go; what is there is held; nothing else moved."""
     after = world.parts()
     for name, part in before.items():
-        if after.get(name) != part:
+        if after.get(name) != part and part["payer_id"] != by:
             owed[part["payer_id"]] += int(part["price"])
     for payer in PAYERS:
         pots = world.account(payer)
         held = sum(int(part["price"]) for part in after.values() if part["payer_id"] == payer)
-        assert int(pots["storage"]) == own[payer] + held
+        assert int(pots["storage"]) == int(start[payer]["storage"]) + held
         assert int(pots["owed"]) == owed[payer]
+        assert int(pots["prepaid"]) == int(start[payer]["prepaid"]) - held - owed[payer]
+
+
+def successors(role: str, spec: CertificateSpec) -> CertificateSpec:
+    """Certificates of the same names and keys with other serials."""
+    return replace(spec, serial=spec.serial + 100) if role in ("pck_ca", "tcb_signer") else spec
 
 
 def issued(part: dict[str, Any]) -> int:

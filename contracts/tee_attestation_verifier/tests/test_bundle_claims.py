@@ -17,8 +17,8 @@ from tee_attestation_verifier.dstack.compose import near_mpc_policy
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.policy import Policy, Software
 from tee_attestation_verifier.intel.trust import root_from_der
-from tee_attestation_verifier.offchain import bundle_claims
-from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, Trust, judge_bundle
+from tee_attestation_verifier.offchain.bundle_case import HASHES, Trust
+from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, judge_bundle
 from tee_attestation_verifier.offchain.bundle_file import (
     Bundle,
     ConfigDocument,
@@ -204,7 +204,7 @@ def test_bundle__of_an_sgx_enclave_leaves_dstacks_claims_open() -> None:
 DOCUMENT = json.dumps({"compose_hash": GUEST.compose_hash.hex(), "key_provider": "local"})
 V3 = b"\3" + hashlib.sha256(b"dstack-mr-config-v3:\0" + DOCUMENT.encode()).digest() + bytes(15)
 PARTS = HashedConfig(GUEST.compose_hash, GUEST.compose_hash[:20], "local", b"")
-V2 = b"\2" + bundle_claims.HASHES.keccak256(GUEST.compose_hash + GUEST.compose_hash[:20] + b"\1") + bytes(15)
+V2 = b"\2" + HASHES.keccak256(GUEST.compose_hash + GUEST.compose_hash[:20] + b"\1") + bytes(15)
 
 
 def test_bundle__reveals_what_the_configuration_id_hashes() -> None:

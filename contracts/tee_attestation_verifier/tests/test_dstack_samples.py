@@ -113,6 +113,12 @@ def test_compose_hash__is_that_of_the_stored_file_and_of_mr_config_id(dstack: Pa
         check_compose_hash(compose, bound_plainly(config_id).compose_hash, HASHES)
 
 
+def test_compose_file__contains_the_launcher_that_near_mpc_publishes(dstack: Path) -> None:
+    for folder in ("near-mpc", "near-mpc-2026-02"):
+        compose = read_app_compose((dstack / folder / "app_compose.json").read_bytes())
+        assert compose["docker_compose_file"] == (dstack / folder / "launcher_image_compose.yaml").read_text()
+
+
 def test_config_id__of_the_guests_is_unbound_or_plain(dstack: Path) -> None:
     unbound = report_of(evidence(dstack / "guest" / "quote-report.json")).field("mr_config_id")
     assert config_version(unbound) == UNBOUND

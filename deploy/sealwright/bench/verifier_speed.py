@@ -1,7 +1,6 @@
 """Judging a quote off chain, beside dcap-qvl: the same genuine quotes, in turns, in one process.
 
-The pairs are those of `../shared/attestation/real` that both accept; where that folder is absent, the one that the
-demo uses. Without dcap-qvl, which only the tests depend on, nothing is measured.
+The pairs are those that both accept. Without dcap-qvl, which only the tests depend on, nothing is measured.
 
 Warm means that the modules are loaded. Nothing of a quote or of its collateral is remembered: each judgement has a
 backend of its own, so that it loads every public key again, the root's too.
@@ -10,12 +9,10 @@ backend of its own, so that it loads every public key again, the root's too.
 from __future__ import annotations
 
 import importlib
-import json
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 
 from tee_attestation_verifier.errors import Rejection
@@ -28,10 +25,8 @@ from tee_attestation_verifier.offchain.keeper import MemoryKeeper
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 
 from sealwright.bench.figures import Figures
-from sealwright.places import CONTRACTS
-from sealwright.samples import genuine_pairs
+from sealwright.bench.genuine import all_pairs
 
-GENUINE = CONTRACTS.parents[1] / "shared" / "attestation" / "real"
 ROUNDS = 40
 
 Judge = Callable[[], object]
@@ -69,8 +64,9 @@ def _interleaved(judges: list[tuple[Judge, ...]]) -> list[float]:
 def _judges(dcap_qvl: ModuleType) -> list[tuple[Judge, ...]]:
     """Of every genuine pair that both accept: our judgement, ours with kept collateral, dcap-qvl's."""
     found = []
-    for quote, collateral_file, now in _pairs():
-        collateral = read_collateral(collateral_file.read_bytes())
+    for pair in all_pairs():
+        quote, now = pair.quote, pair.at
+        collateral = read_collateral(pair.collateral_file.read_bytes())
         try:
             judges: tuple[Judge, ...] = (
                 _ours(quote, collateral, now),
@@ -98,17 +94,3 @@ def _kept(quote: bytes, collateral: Collateral, now: int) -> Judge:
 def _theirs(dcap_qvl: ModuleType, quote: bytes, collateral: Collateral, now: int) -> Judge:
     given = dcap_qvl.QuoteCollateralV3(*[getattr(collateral, name) for name in Collateral.FIELDS[:9]])
     return lambda: dcap_qvl.verify(quote, given, now)
-
-
-def _pairs() -> list[tuple[bytes, Path, int]]:
-    """Genuine quotes, their collateral files, and moments (Unix seconds) at which both are valid."""
-    if not GENUINE.is_dir():
-        return [(each.quote, each.collateral_file, each.at) for each in genuine_pairs().values()]
-    return [
-        (
-            (folder / "quote.bin").read_bytes(),
-            folder / "collateral.json",
-            json.loads((folder / "expected.json").read_text())["now"],
-        )
-        for folder in sorted(each for each in GENUINE.iterdir() if each.is_dir())
-    ]

@@ -15,7 +15,7 @@ from tee_attestation_verifier.dstack.config_id import PLAIN
 from tee_attestation_verifier.intel.claims import Claims
 from tee_attestation_verifier.intel.policy import Policy, Software
 from tee_attestation_verifier.intel.status import UP_TO_DATE
-from tee_attestation_verifier.offchain.bundle_claims import BundleCase
+from tee_attestation_verifier.offchain.bundle_case import BundleCase
 from tee_attestation_verifier.offchain.findings import PASS, Finding
 from tee_attestation_verifier.offchain.policy_file import policy_members
 

@@ -35,7 +35,9 @@ def verify() -> None:
 
 @app.command()
 def quote(
-    file: Annotated[Path, typer.Argument(help="The quote, raw or hexadecimal.")],
+    file: Annotated[
+        Path, typer.Argument(help="The quote: raw, hexadecimal, or in the guest agent's answer.")
+    ],
     collateral: Annotated[Path, typer.Option(help="Its collateral, in dcap-qvl's JSON form.")],
     at: options.At = None,
     root: options.Root = None,

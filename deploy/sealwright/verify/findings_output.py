@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 from tee_attestation_verifier.offchain.dates import date
 from tee_attestation_verifier.offchain.findings import FAIL, PASS, UNPROVEN, Finding, has_failed, is_proven
@@ -15,7 +16,6 @@ from sealwright.verify.output import warn_of_root
 
 MARKS = {PASS: ("PASS", "green"), FAIL: ("FAIL", "red"), UNPROVEN: ("UNPROVEN", "yellow")}
 VERDICTS = {VERIFIED: "proven", REJECTED: "refuted", OPEN: "open"}
-CLAIM_WIDTH = 14
 
 
 def exit_code(findings: list[Finding]) -> int:
@@ -58,25 +58,29 @@ def show(console: Console, judged: Judged) -> None:
     console.print(f"{judged.subject}, judged at {date(judged.at)}", highlight=False, markup=False)
     for name, fact in judged.facts.items():
         console.print(f"  {name}: {fact}", highlight=False, markup=False, style="dim")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for finding in judged.findings:
-        _show_finding(console, judged, finding)
+        mark, colour = MARKS[finding.result]
+        table.add_row(Text(f" {mark}", style=colour), finding.claim, _explained(judged, finding, colour))
+    console.print(table)
     word = VERDICTS[exit_code(judged.findings)].upper()
     colour = {"PROVEN": "green", "REFUTED": "red", "OPEN": "yellow"}[word]
     console.print(Text(word, style=f"bold {colour}"), Text(_counts(judged.findings)))
 
 
-def _show_finding(console: Console, judged: Judged, finding: Finding) -> None:
-    mark, colour = MARKS[finding.result]
-    line = Text(f" {mark:<8} ", style=colour).append(
-        f"{finding.claim:<{CLAIM_WIDTH}} {finding.title}", style=""
-    )
-    console.print(line)
+def _explained(judged: Judged, finding: Finding, colour: str) -> Text:
+    """The claim's title, what was found, and of a refuted one why."""
+    text = Text(finding.title)
     detail = f"{finding.code}: {finding.detail}" if finding.code else finding.detail
     if detail:
-        console.print(Text(f"{'':10}{'':{CLAIM_WIDTH}} {detail}", style="dim"))
+        text.append(f"\n{detail}", style="dim")
     explanation = judged.explanations.get(finding.claim)
-    for each in explanation.lines() if explanation else []:
-        console.print(Text(f"{'':10}{'':{CLAIM_WIDTH}} {each}", style=colour))
+    for line in explanation.lines() if explanation else []:
+        text.append(f"\n{line}", style=colour)
+    return text
 
 
 def _counts(findings: list[Finding]) -> str:

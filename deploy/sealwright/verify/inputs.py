@@ -13,7 +13,7 @@ from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.policy import Policy
 from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
-from tee_attestation_verifier.offchain.bundle_claims import BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_case import BundleCase, Trust
 from tee_attestation_verifier.offchain.bundle_file import (
     Bundle,
     Expected,
@@ -22,6 +22,7 @@ from tee_attestation_verifier.offchain.bundle_file import (
 )
 from tee_attestation_verifier.offchain.collateral_file import read_collateral
 from tee_attestation_verifier.offchain.compose_policy_file import NAMED, read_compose_policy
+from tee_attestation_verifier.offchain.dstack_files import read_evidence
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 from tee_attestation_verifier.offchain.policy_file import read_policy
 from tee_attestation_verifier.offchain.strict_json import load_object
@@ -35,8 +36,13 @@ class UsageError(Exception):
 
 
 def read_quote(path: Path) -> bytes:
-    """A quote, raw or as hexadecimal text."""
+    """A quote: raw, hexadecimal, or inside JSON of dstack's guest agent or near/mpc."""
     data = read(path)
+    if data[:1] in (b"[", b"{"):  # a raw quote starts with its version, 3 to 5
+        quote = parsed(path, read_evidence).quote
+        if quote is None:
+            raise UsageError(f"{path}: no quote in it")
+        return quote
     try:
         return binascii.unhexlify(data.strip().removeprefix(b"0x"))
     except binascii.Error:

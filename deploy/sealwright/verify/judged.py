@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.trust import TrustedRoot
-from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_case import BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_claims import CLAIMS
 from tee_attestation_verifier.offchain.explain import Explanation, explain
 from tee_attestation_verifier.offchain.findings import FAIL, Finding, judge_claims
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from sealwright_protocol import wire
 from sealwright_protocol.client.node_registry import NodeView
 from tee_attestation_verifier.errors import Rejection
-from tee_attestation_verifier.offchain.bundle_claims import CLAIMS, BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_case import BundleCase, Trust
+from tee_attestation_verifier.offchain.bundle_claims import CLAIMS
 from tee_attestation_verifier.offchain.findings import Finding, Unproven, judge_claims
 
 from sealwright.places import RELEASE

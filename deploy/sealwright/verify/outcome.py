@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tee_attestation_verifier.dstack.config_id import bound_plainly
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.attributes import check_attributes
 from tee_attestation_verifier.intel.claims import Claims
@@ -62,7 +63,7 @@ class Outcome:
     def apply(self, claims: Claims, policy: Policy, at: int) -> None:
         """Turn a verified quote into a rejection when the policy refuses it."""
         try:
-            validate(claims, policy, at)
+            validate(claims, policy, at, _compose_hash(claims))
             self.policy = PASS
         except Rejection as rejection:
             self.code, self.detail, self.policy = rejection.code, rejection.detail, FAIL
@@ -95,6 +96,16 @@ def judge_off_chain(
     if policy is not None:
         outcome.apply(claims, policy, at)
     return outcome
+
+
+def _compose_hash(claims: Claims) -> bytes | None:
+    """What a quote alone proves of a dstack application: the compose hash in mr_config_id version 1."""
+    if not claims.report.has("mr_config_id"):
+        return None
+    try:
+        return bound_plainly(claims.report.field("mr_config_id")).compose_hash
+    except Rejection:
+        return None
 
 
 def _facts(claims: Claims) -> dict[str, str]:

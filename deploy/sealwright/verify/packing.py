@@ -40,7 +40,7 @@ def gather(files: Files, recorded_at: int) -> Bundle:
     found = [_evidence(path) for path in files.evidence]
     quotes = [each.quote for each in found if each.quote is not None]
     if files.quote is not None:
-        quotes = [_quote(files.quote)]
+        quotes = [inputs.read_quote(files.quote)]
     logs = [each.event_log for each in found if each.event_log is not None]
     composes = [each.app_compose for each in found if each.app_compose is not None]
     if files.app_compose is not None:
@@ -81,16 +81,6 @@ def write(bundle: Bundle, out: Path) -> None:
         out.write_text(write_bundle(bundle) + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{out}: {error.strerror}") from None
-
-
-def _quote(path: Path) -> bytes:
-    """A quote in any form: raw, hexadecimal, or inside JSON."""
-    if inputs.read(path)[:1] in (b"[", b"{"):
-        quote = _evidence(path).quote
-        if quote is None:
-            raise UsageError(f"{path}: no quote in it")
-        return quote
-    return inputs.read_quote(path)
 
 
 def _evidence(path: Path) -> DstackEvidence:

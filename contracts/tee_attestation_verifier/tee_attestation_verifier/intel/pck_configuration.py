@@ -1,7 +1,7 @@
 """Configuration of a multi-package platform, entry 1.2.840.113741.1.13.1.7 of a PCK certificate's SGX extension.
 
 Platform PCK certificates carry it, processor PCK certificates do not. No rule of verification reads it; a policy
-may. Source: Intel SGX PCK Certificate and Certificate Revocation List Profile Specification, section 1.3.5.
+may. Source: Intel SGX PCK Certificate and Certificate Revocation List Profile Specification.
 """
 
 from tee_attestation_verifier import der

@@ -52,7 +52,8 @@ from tee_attestation_verifier.intel.policy import Policy, Software, validate
 from tee_attestation_verifier.intel.report import Report
 from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
 from tee_attestation_verifier.intel.verify import verify
-from tee_attestation_verifier.offchain.bundle_claims import Trust, judge_bundle
+from tee_attestation_verifier.offchain.bundle_case import Trust
+from tee_attestation_verifier.offchain.bundle_claims import judge_bundle
 from tee_attestation_verifier.offchain.bundle_file import (
     Bundle,
     ConfigDocument,

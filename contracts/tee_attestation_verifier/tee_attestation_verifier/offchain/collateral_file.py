@@ -6,6 +6,7 @@ Off chain only.
 import json
 
 from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
+from tee_attestation_verifier.offchain.json_members import has_utf8
 
 _BYTES = ("root_ca_crl", "pck_crl", "tcb_info_signature", "qe_identity_signature")
 
@@ -25,7 +26,7 @@ def collateral_from_members(members: dict[str, object]) -> Collateral:
         value = members.get(name)
         if value is None and name == "pck_certificate_chain":
             fields[name] = None
-        elif not isinstance(value, str):
+        elif not isinstance(value, str) or not has_utf8(value):
             raise ValueError(f"collateral has no text member {name}")
         else:
             fields[name] = _octets(name, value) if name in _BYTES else value

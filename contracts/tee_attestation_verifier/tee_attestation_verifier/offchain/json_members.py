@@ -27,10 +27,19 @@ def members_of(value: object, name: str) -> dict[str, object]:
 
 
 def text(value: object, name: str) -> str:
-    """A JSON string."""
-    if not isinstance(value, str):
+    """A JSON string that has a UTF-8 form: no half of a surrogate pair alone."""
+    if not isinstance(value, str) or not has_utf8(value):
         raise ValueError(f"{name}: not a string")
     return value
+
+
+def has_utf8(value: str) -> bool:
+    """Whether a string can be written at all: JSON can name halves of surrogate pairs."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def octets(value: object, name: str, size: int | None = None) -> bytes:

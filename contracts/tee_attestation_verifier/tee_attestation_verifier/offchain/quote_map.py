@@ -1,7 +1,7 @@
 """Where each field of a quote stands, as far as the bytes go: for people who look at a rejected quote.
 
-Tolerant where `intel/quote.py` is strict, and never the base of a verdict. Source: Intel TDX DCAP Quote Library API,
-appendix 3 (quote format), and Intel SGX ECDSA QuoteGenReference, appendix 4.
+Tolerant where `intel/quote.py` is strict, and never the base of a verdict. Source: Intel TDX DCAP Quoting Library API
+and Intel SGX ECDSA Quote Library Reference (DCAP API), appendix A.
 """
 
 from dataclasses import dataclass
