@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tee_attestation_verifier.intel.collateral import as_bytes
 
 from tests.differential.cases import GIVEN, KINDS, part_edits, with_field
-from tests.differential.evidence import Evidence, ours, pem_text
+from tests.differential.evidence import Evidence, judge, pem_text
 from tests.differential.json_edits import compact
 from tests.differential.minting import NOW, SIGNERS, Minter
 from tests.differential.rules import require_explained
@@ -113,7 +113,7 @@ def seconds_taken(made: Evidence) -> float:
     """Processor time of one judgement; what Hypothesis has piled up by then is not collected in it."""
     gc.disable()
     started = time.process_time()
-    ours(made)
+    judge(made)
     taken = time.process_time() - started
     gc.enable()
     return taken
