@@ -12,7 +12,7 @@ Holds    checked collateral, which anyone may add because it proves itself, and 
 A rejection is an answer, a value that the caller can tell from "could not be judged", which is a failed call. Any
 TCB status but Revoked is Verified: whether it is good enough is the caller's policy.
 
-Guarantees (docs/spec/attestation.md, docs/spec/ledger.md, tests/properties/PROPERTIES.md)
+Guarantees (docs/spec/attestation-contract.md, docs/spec/ledger.md, tests/properties/PROPERTIES.md)
     ATTEST-1 enforced  a quote is Verified only if every step holds under the root fixed at `new`.
     ATTEST-2 enforced  the same bytes at the same block time, and by the same kept collateral, give the same answer,
                        whoever asks.

@@ -13,6 +13,7 @@ from sealwright_agents.quotes.configfs_tsm import ConfigfsQuotes
 from sealwright_agents.quotes.dstack import DstackQuotes
 from sealwright_agents.quotes.simulated import SimulatedQuotes, is_sandbox
 from sealwright_protocol.verdict import decode_verify_args
+from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.offchain.collateral_file import write_collateral
 
 NOW_MS = 1_781_481_600_000
@@ -23,7 +24,7 @@ REPORT_DATA = bytes(range(64))
 def collateral_file(tmp_path: Path) -> Path:
     simulated = SimulatedQuotes("sandbox", "m", "r").evidence(REPORT_DATA, NOW_MS).collateral
     path = tmp_path / "collateral.json"
-    path.write_text(write_collateral(simulated))
+    path.write_text(write_collateral(Collateral(**vars(simulated))))
     return path
 
 

@@ -56,8 +56,13 @@ ANSWERS = {
     "plain.tlvs: end - start < 2": "no length",
 }
 
-# No quote and collateral lead there: ranges come from elements that were read before.
+# No quote and collateral lead there: ranges come from elements that were read before. What is asked where collateral
+# is put, and not where a quote is judged, is ATTEST-4's (tests/properties/kept_guarantees.py).
 UNREACHED = {
+    "intel.stored.require_unrevoked: require_unlisted(root_list, case.crl_ca.serial, 'CA_REVOKED', "
+    "case.crl_ca.common_name)": "asked where collateral is put",
+    "intel.stored.require_unrevoked: require_unlisted(root_list, signer.serial, 'TCB_SIGNER_REVOKED', "
+    "signer.common_name)": "asked where collateral is put",
     "plain.tlvs: not 0 <= start": "offsets of elements are not negative",
     "plain.tlvs: not start <= end": "an element's content begins before it ends",
     "plain.tlvs: not end <= len(data)": "an element ends in its data",
