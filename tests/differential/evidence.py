@@ -54,17 +54,22 @@ THEIRS: Counter[str] = Counter()
 EXPLAINED: Counter[str] = Counter()
 
 
-def ours(evidence: Evidence) -> Verdict:
+def judge(evidence: Evidence) -> Verdict:
     """This verifier's verdict, the attribute gate included: dcap-qvl's `verify` has its like."""
     try:
         root = _root(evidence.root_der)
         claims = verify(evidence.quote, evidence.collateral, evidence.now, root, CRYPTO)
         check_attributes(claims.report)
     except Rejection as rejection:
-        OURS[rejection.code] += 1
         return Verdict(None, reason=rejection.code, detail=rejection.detail)
-    OURS[claims.status] += 1
     return Verdict(claims.status, tuple(sorted(claims.advisory_ids)))
+
+
+def ours(evidence: Evidence) -> Verdict:
+    """The same, counted."""
+    verdict = judge(evidence)
+    OURS[verdict.status or verdict.reason] += 1
+    return verdict
 
 
 def theirs(evidence: Evidence) -> Verdict:

@@ -20,7 +20,7 @@ from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
 from tee_attestation_verifier.intel.quote import parse_quote
 from tee_attestation_verifier.plain import PEM_BEGIN, PEM_END
 
-from tests.differential.evidence import EXPLAINED, Evidence, Verdict, ours, pem_text, theirs
+from tests.differential.evidence import EXPLAINED, Evidence, Verdict, judge, ours, pem_text, theirs
 
 Test = Callable[[Evidence, Verdict, Verdict], bool]
 
@@ -83,7 +83,7 @@ def agree_once(mend: Callable[[Evidence], Evidence], reasons: str) -> Test:
         if our.status is not None or not matches(our.reason):
             return False
         mended = mend(evidence)
-        again = ours(mended)
+        again = judge(mended)
         return again.essence == their.essence or (
             again.reason != our.reason and explanation(mended, again, their) is not None
         )

@@ -16,8 +16,8 @@ from tests.differential.minting import Minter
 from tests.differential.rules import require_explained
 
 # Bytes between two edits.
-STEP_IN_QUOTE, STEP_IN_PART = 3, 29
-STEP_IN_SAMPLE_QUOTE, STEP_IN_SAMPLE_PART = 301, 2003
+STEP_IN_QUOTE, STEP_IN_PART = 3, 37
+STEP_IN_SAMPLE_QUOTE, STEP_IN_SAMPLE_PART = 401, 3001
 REACHED = {
     "CERT_CHAIN_LENGTH",
     "CERT_CHAIN_MALFORMED",

@@ -11,15 +11,13 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pytest
-from sealwright_agents.simulated.der import tlv
-from tee_attestation_verifier.intel.collateral import as_bytes
 from tee_attestation_verifier.intel.trust import root_from_der
 from tee_attestation_verifier.intel.verify import verify
-from tee_attestation_verifier.plain import ECDSA_WITH_SHA256, pem, signed_object
 
 from tests.conformance.everywhere import answers
 from tests.conformance.everywhere.micropython import CRYPTO, VerifierOnMicroPython
-from tests.differential import cases, der, json_edits, quote_edits
+from tests.conformance.everywhere.scans import scans
+from tests.differential import cases
 from tests.differential.cases import KINDS, Case
 from tests.differential.minting import DER_PARTS, JSON_PARTS, Minter
 
@@ -63,43 +61,9 @@ def test_bytes__are_judged_alike(elsewhere: VerifierOnMicroPython) -> None:
         require_alike(elsewhere, edited)
 
 
-def scans() -> Iterator[tuple[str, bytes, bytes]]:
-    """Scanner, data and last argument: edits of what each of them reads in genuine forms."""
-    minter = Minter(KINDS["td10"])
-    evidence = minter.evidence({})
-    for part in JSON_PARTS:
-        for _, text in islice(json_edits.edits(minter.parts[part]), 0, None, EVERY):
-            yield "json", text, b""
-    for _, text in quote_edits.byte_edits(as_bytes(evidence.collateral.tcb_info_issuer_chain), 31):
-        yield "pem", text, b""
-    certificate = pem(as_bytes(evidence.collateral.pck_crl_issuer_chain))[0]
-    for _, encoding in islice(der.edits(certificate), 0, None, EVERY):
-        yield "tlvs", encoding, b""
-        yield "tlvs", encoding[:-1], b""
-        yield "signed_object", encoding, b""
-        yield "signed_object", tlv(0x30, encoding + ECDSA_WITH_SHA256 + certificate[-74:]), b""
-    subject, extensions = (signed_object(certificate)[2][index] for index in (5, 7))
-    names = certificate[subject[2] : subject[3]]
-    inner = der.parse(certificate[extensions[1] : extensions[3]]).children[0]
-    for scanner, data in (
-        ("common_name", names),
-        ("extensions", b"".join(each.encode() for each in inner.children)),
-    ):
-        for _, edited in quote_edits.byte_edits(data, 1):
-            yield scanner, edited, b""
-    entry = bytes.fromhex("301f020107170d3235303631393130303033355a300c300a0603551d1504030a0101")
-    for _, edited in quote_edits.byte_edits(entry + entry, 1):
-        yield "lists_serial", edited, b"\x07"
-    components = json_edits.compact([{"svn": number} for number in range(16)])
-    for _, text in islice(json_edits.edits(components.join((b'{"a":', b"}"))), 0, None, 3):
-        yield "svns", text[5:-1], b""
-    for _, digits in quote_edits.byte_edits(b"20240229235959", 1):
-        yield "seconds", digits, b""
-
-
 def test_plain_forms__answer_alike(elsewhere: VerifierOnMicroPython) -> None:
     answered: dict[str, set[bool]] = {}
-    for scanner, data, last in scans():
+    for scanner, data, last in scans(EVERY):
         here = answers.scanned(scanner, data, 0, len(data), last)
         assert elsewhere.scanned(scanner, data, last=last) == here, (scanner, data)
         answered.setdefault(scanner, set()).add(here == "refused")
