@@ -6,11 +6,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from sealwright_agents.simulated import Platform, TcbLevel, TdMeasurements
+from sealwright_agents.simulated import Platform, SimulatedTee, TcbLevel, TdMeasurements
 from sealwright_agents.simulated.quotes import SGX, SGX_V4, SGX_V5, TD10_V5, TD15, TD15_EX
 from sealwright_agents.simulated.tee import DAY
+from tee_attestation_verifier.intel.collateral import Collateral
 
-from tests.attestation_cases.case import NOW, Case, verified
+from tests.attestation_cases.case import NOW, SEED, Case, verified
 from tests.attestation_cases.chains import QE_CHAIN, TCB_CHAIN, quote_chain
 from tests.attestation_cases.documents import Json, level, module, more_module
 from tests.attestation_cases.edits import in_text, members, put, replaced, revocation
