@@ -39,8 +39,11 @@ lint: $(VENV)/.ready ## ruff: format and lint
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .
 
+# Folders named `tests` are one module to mypy: each is a run of its own.
 types: $(VENV)/.ready ## mypy --strict
 	@$(BIN)/mypy
+	@$(BIN)/mypy sandbox/tests
+	@$(BIN)/mypy --config-file= --strict --explicit-package-bases offchain_agents/tests
 
 rust-check: $(VENV)/.ready ## cargo fmt and clippy on our crates
 	@cargo fmt --all --check

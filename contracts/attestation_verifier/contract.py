@@ -12,7 +12,7 @@ Holds    checked collateral, which anyone may add because it proves itself, and 
 A rejection is an answer, a value that the caller can tell from "could not be judged", which is a failed call. Any
 TCB status but Revoked is Verified: whether it is good enough is the caller's policy.
 
-Guarantees (docs/spec/attestation.md, docs/spec/ledger.md, tests/properties/PROPERTIES.md)
+Guarantees (docs/spec/attestation-contract.md, docs/spec/ledger.md, tests/properties/PROPERTIES.md)
     ATTEST-1 enforced  a quote is Verified only if every step holds under the root fixed at `new`.
     ATTEST-2 enforced  the same bytes at the same block time, and by the same kept collateral, give the same answer,
                        whoever asks.
@@ -21,7 +21,8 @@ Guarantees (docs/spec/attestation.md, docs/spec/ledger.md, tests/properties/PROP
                        expired or when the root list kept now revokes its signer.
     ATTEST-5 enforced  nothing kept goes back: an older list or issue never replaces a newer one, and no evaluation
                        takes another one's place while there is room.
-    ATTEST-6 enforced  whoever pays for a part is owed exactly that price when the part goes.
+    ATTEST-6 enforced  whoever pays for a part gets exactly that price back when the part goes: owed, or prepaid
+                       where the payer itself makes it go.
     LEDGER-1 to LEDGER-6 enforced; the deployer pays for code and reserve: assumed.
 """
 
@@ -123,7 +124,7 @@ def put_collateral(data: bytes) -> None:
 def prune_collateral(tee: str, fmspc: str | None = None) -> U32:
     """Drop the expired evaluations of TCB info for a processor family, or of the QE identity without one.
 
-    Caller  anyone; what was paid for them is owed to whoever paid. Returns how many went.
+    Caller  anyone; what was paid for them goes back to whoever paid. Returns how many went.
     Emits   collateral_pruned.
     Fails   BAD_ARGUMENT.
     Keeps   ATTEST-6.

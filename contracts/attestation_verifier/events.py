@@ -1,4 +1,4 @@
-"""The verifier's events: NEP-297, standard `attestation-verifier`; docs/spec/attestation.md lists them."""
+"""The verifier's events: NEP-297, standard `attestation-verifier`; docs/spec/attestation-contract.md lists them."""
 
 from typing import Any
 

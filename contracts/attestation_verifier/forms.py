@@ -52,6 +52,9 @@ class PlatformLevels:
         """`rows` as the form has them."""
         self.names, self.rows = names, rows
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
     def __iter__(self) -> "Iterator[PlatformLevel]":
         for row in self.rows:
             level = PlatformLevel()

@@ -28,7 +28,7 @@ class StateKeeper(Keeper):
         record = state.ROOT_CRL.find()
         if record is None or self._now >= record.valid_until:
             raise CollateralMissing("root CRL")
-        return _kept_list(record)
+        return kept_list(record)
 
     def find_issuer(self, digest: bytes) -> KeptAuthority | None:
         """The PCK CA whose current list this certificate issued."""
@@ -38,7 +38,7 @@ class StateKeeper(Keeper):
         issuer = Certificate(b"")
         issuer.subject, issuer.public_key = record.subject, record.public_key
         issuer.serial, issuer.common_name = record.serial, record.common_name
-        return KeptAuthority(_kept_list(record), digest, issuer)
+        return KeptAuthority(kept_list(record), digest, issuer)
 
     def find_authority(self, subject: bytes, public_key: bytes) -> KeptAuthority | None:
         """The PCK CA of this name and key, with its current list."""
@@ -76,6 +76,7 @@ def authority_key(subject: bytes, public_key: bytes) -> bytes:
     return HOST_CRYPTO.sha256(subject + public_key)
 
 
-def _kept_list(record: CrlRecord) -> KeptList:
+def kept_list(record: CrlRecord) -> KeptList:
+    """The list in a record."""
     number = int.from_bytes(record.number, "big")
     return KeptList(record.entries, number, record.this_update, record.valid_from, record.valid_until)

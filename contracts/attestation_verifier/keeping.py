@@ -15,14 +15,13 @@ from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel import kept
 from tee_attestation_verifier.intel.case import CollateralCase
 from tee_attestation_verifier.intel.collateral import Collateral
-from tee_attestation_verifier.intel.collateral_steps import require_unlisted
-from tee_attestation_verifier.intel.kept import KeptList
-from tee_attestation_verifier.intel.stored import check_collateral
+from tee_attestation_verifier.intel.kept import KeptDocument, KeptList, KeptQeIdentity, KeptTcbInfo
+from tee_attestation_verifier.intel.stored import check_collateral, require_unrevoked
 from tee_attestation_verifier.x509 import Certificate
 
 from attestation_verifier import errors, events, forms, state
 from attestation_verifier.host_crypto import HOST_CRYPTO
-from attestation_verifier.keeper import QE_PLACES, TCB_PLACES, authority_key
+from attestation_verifier.keeper import QE_PLACES, TCB_PLACES, authority_key, kept_list
 from attestation_verifier.roots import trusted
 from attestation_verifier.state import CrlRecord, DocumentRecord, Issuer, Shelf
 
@@ -110,10 +109,10 @@ def _checked(data: bytes) -> CollateralCase:
 
 def _put_root_list(put: Put) -> None:
     new, old = kept.kept_root_list(put.case), state.ROOT_CRL.find()
-    if is_newer_list(new, old):
+    if old is None or new.is_newer(kept_list(old)):
         record = _list_record(put, new, None)
-        record.price = put.charge(entry_bytes(1, len(record.to_borsh())))
         release(put.books, old)
+        record.price = put.charge(entry_bytes(1, len(record.to_borsh())))
         state.ROOT_CRL.put(record)
         put.kept.append("root_crl")
 
@@ -123,10 +122,10 @@ def _put_pck_list(put: Put) -> None:
     key = authority_key(new.issuer.subject, new.issuer.public_key)
     issuer = state.ISSUERS.get(key)
     old = None if issuer is None else state.PCK_CRLS.get(issuer.digest)
-    if is_newer_list(new.crl, old):
+    if old is None or new.crl.is_newer(kept_list(old)):
         record = _list_record(put, new.crl, new.issuer)
-        record.price = put.charge(ISSUER_BYTES + entry_bytes(33, len(record.to_borsh())))
         release(put.books, old)
+        record.price = put.charge(ISSUER_BYTES + entry_bytes(33, len(record.to_borsh())))
         if issuer is not None:
             state.PCK_CRLS.remove(issuer.digest)
         state.ISSUERS.put(key, Issuer(new.digest))
@@ -134,26 +133,15 @@ def _put_pck_list(put: Put) -> None:
         put.kept.append("pck_crl")
 
 
+def _root_list() -> RevocationList:
+    return RevocationList(state.ROOT_CRL.get().entries)
+
+
 def _require_unrevoked(put: Put) -> None:
-    """The kept root list may be newer than the one that came along: what it revokes is not kept."""
-    case = put.case
-    record = state.ROOT_CRL.get()
-    current = RevocationList(record.entries)
     try:
-        require_unlisted(current, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
-        for signer in (case.tcb_signer, case.qe_signer):
-            require_unlisted(current, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
+        require_unrevoked(put.case, _root_list())
     except Rejection as rejection:
         refuse(errors.COLLATERAL_REJECTED, rejection)
-
-
-def is_newer_list(new: KeptList, old: CrlRecord | None) -> bool:
-    """Whether a list replaces the kept one: later, or as late with a renewed certificate of its issuer."""
-    if old is None:
-        return True
-    if new.number < int.from_bytes(old.number, "big"):
-        return False
-    return (new.this_update, new.valid_until) > (old.this_update, old.valid_until)
 
 
 def _list_record(put: Put, new: KeptList, issuer: Certificate | None) -> CrlRecord:
@@ -169,57 +157,56 @@ def _list_record(put: Put, new: KeptList, issuer: Certificate | None) -> CrlReco
 def _put_tcb_info(put: Put) -> None:
     new = kept.kept_tcb_info(put.case)
     info = new.info
-    form = _form(forms.pack_tcb_info, info)
-    record = DocumentRecord(
-        put.payer_id, 0, new.signer_serial, new.valid_from, new.valid_until, info.issued, form
-    )
-    if _put_document(put, TCB_PLACES[info.kind] + info.fmspc, info.evaluation_number, record):
+    if _put_document(
+        put, TCB_PLACES[info.kind] + info.fmspc, info.evaluation_number, new, forms.pack_tcb_info
+    ):
         put.kept.append("tcb_info")
 
 
 def _put_qe_identity(put: Put) -> None:
     new = kept.kept_qe_identity(put.case)
-    identity = new.identity
-    form = _form(forms.pack_qe_identity, identity)
-    record = DocumentRecord(
-        put.payer_id, 0, new.signer_serial, new.valid_from, new.valid_until, identity.issued, form
-    )
-    if _put_document(put, QE_PLACES[put.case.tcb_info.kind], identity.evaluation_number, record):
+    place = QE_PLACES[put.case.tcb_info.kind]
+    if _put_document(put, place, new.identity.evaluation_number, new, forms.pack_qe_identity):
         put.kept.append("qe_identity")
 
 
-def _form(pack: "Callable[[Any], bytes]", content: object) -> bytes:
-    try:
-        return pack(content)
-    except ValueError as error:
-        refuse(errors.COLLATERAL_REJECTED, error)
-
-
-def _put_document(put: Put, place: bytes, number: int, new: DocumentRecord) -> bool:
+def _put_document(
+    put: Put, place: bytes, number: int, new: KeptTcbInfo | KeptQeIdentity, pack: "Callable[[Any], bytes]"
+) -> bool:
     """Keep a document unless the same evaluation is kept as new; whether it was kept."""
     old = state.DOCUMENTS.get((place, number))
-    if old is not None and not _is_newer_document(new, old):
+    if old is not None and not new.is_newer(_kept_document(old), _root_list()):
         return False
     shelf = state.SHELVES.get(place) or Shelf([])
     if old is None:
         make_room(put.books, place, shelf, env.block_ms() // 1000, MAX_EVALUATIONS)
-    size = entry_bytes(1 + 7 + 8, len(new.to_borsh())) + ROW_BYTES + SHELF_BYTES
-    new.price = put.charge(size)
     release(put.books, old)
+    record = _document_record(put, new, pack)
     rows = [row for row in shelf.rows if row[0] != number]
     rows.append([number, new.valid_until])
     rows.sort()
     shelf.rows = rows
-    state.DOCUMENTS.put((place, number), new)
+    state.DOCUMENTS.put((place, number), record)
     state.SHELVES.put(place, shelf)
     return True
 
 
-def _is_newer_document(new: DocumentRecord, old: DocumentRecord) -> bool:
-    """Later, or as late but valid for longer, or the kept one's signer is revoked by now."""
-    if (new.issued, new.valid_until) > (old.issued, old.valid_until):
-        return True
-    return RevocationList(state.ROOT_CRL.get().entries).lists(old.signer_serial)
+def _document_record(
+    put: Put, new: KeptTcbInfo | KeptQeIdentity, pack: "Callable[[Any], bytes]"
+) -> DocumentRecord:
+    try:
+        form = pack(new.identity if isinstance(new, KeptQeIdentity) else new.info)
+    except ValueError as error:
+        refuse(errors.COLLATERAL_REJECTED, error)
+    signer = new.signer_serial
+    record = DocumentRecord(put.payer_id, 0, signer, new.valid_from, new.valid_until, new.issued, form)
+    size = entry_bytes(1 + 7 + 8, len(record.to_borsh())) + ROW_BYTES + SHELF_BYTES
+    record.price = put.charge(size)
+    return record
+
+
+def _kept_document(record: DocumentRecord) -> KeptDocument:
+    return KeptDocument(record.issued, record.signer_serial, record.valid_from, record.valid_until)
 
 
 def make_room(books: "Books", place: bytes, shelf: Shelf, now: int, most: int) -> int:
@@ -235,9 +222,14 @@ def make_room(books: "Books", place: bytes, shelf: Shelf, now: int, most: int) -
 
 
 def release(books: "Books", old: CrlRecord | DocumentRecord | None) -> None:
-    """Give the price of a part that goes back to whoever paid it."""
+    """Give the price of a part that goes back to whoever paid it.
+
+    To the caller itself it is prepaid again, so that a key which cannot attach deposits renews its own parts for
+    ever; to anybody else it is owed, for that account may be unable to ask.
+    """
     if old is not None:
-        books.return_storage(old.payer_id, old.price)
+        pot = "prepaid" if old.payer_id == env.predecessor() else "owed"
+        books.move(old.price, old.payer_id, "storage", old.payer_id, pot)
         books.detach(old.payer_id)
 
 

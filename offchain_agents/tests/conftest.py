@@ -10,7 +10,7 @@ from sealwright_agents.agent import Agent, Work
 
 
 @pytest.fixture
-def _no_pauses(monkeypatch):
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chains, "POLL_S", 0.001)
     monkeypatch.setattr(rpcs, "FIRST_PAUSE_S", 0.001)
     monkeypatch.setattr(market_worker, "ASK_AGAIN_MS", 0)
@@ -23,7 +23,7 @@ def runs() -> list[bytes]:
 
 
 @pytest.fixture
-def agent(runs) -> Agent:
+def agent(runs: list[bytes]) -> Agent:
     made = Agent("desk")
 
     @made.handles("shout")

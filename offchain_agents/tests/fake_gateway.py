@@ -64,7 +64,8 @@ class FakeGateway(FakeContracts):
         if self.refusals:
             raise Refusal(self.refusals.pop(0))
         if self.answers:
-            return self.answers.pop(0)
+            answer: dict[str, Any] = self.answers.pop(0)
+            return answer
         del self.requests_open[number]
         self.outputs[number] = base64.b64decode(args["output"])
         return {"outcome": "accepted", "request_id": number, "node_id": args["node_id"], "reasons": []}

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import base58
 from aiohttp import web
@@ -41,7 +41,7 @@ class FakeNode:
         self.balance = 10**25
         self.chain_id = "sandbox"
 
-    async def __aenter__(self) -> "FakeNode":
+    async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post("/", self._serve)
         app.router.add_get("/files/{name}", self._serve_file)

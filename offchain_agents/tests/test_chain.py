@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 from sealwright_agents import chain as chains
 from sealwright_agents import rpc as rpcs
 from sealwright_agents.chain import ChainClient, SignedCall
@@ -29,31 +33,31 @@ MARKET = "market.near"
 
 
 @pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch):
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chains, "POLL_S", 0.001)
     monkeypatch.setattr(rpcs, "FIRST_PAUSE_S", 0.001)
 
 
 @pytest.fixture
-def key(tmp_path) -> AccessKey:
+def key(tmp_path: Path) -> AccessKey:
     return create_key(tmp_path / "market.json", "operator.near", MARKET)
 
 
 @pytest.fixture
-def journal(tmp_path):
+def journal(tmp_path: Path) -> Iterator[Journal]:
     with Journal(tmp_path) as opened:
         yield opened
 
 
-def settle(task_id: int = 7) -> Call:
+def settle(task_id: int = 7) -> Call[Any]:
     return Call(MARKET, "settle", json.dumps({"task_id": task_id}).encode(), 0, 10**13, json.loads)
 
 
-def get_task(task_id: int = 7) -> View:
+def get_task(task_id: int = 7) -> View[Any]:
     return View(MARKET, "get_task", json.dumps({"task_id": task_id}).encode(), json.loads)
 
 
-def echo(method: str, args: dict) -> object:
+def echo(method: str, args: dict[str, Any]) -> object:
     if args.get("task_id") == 404:
         raise Refusal("TASK_UNKNOWN: no task has this id: 404")
     if args.get("task_id") == 500:
@@ -61,7 +65,7 @@ def echo(method: str, args: dict) -> object:
     return {"method": method, **args}
 
 
-def with_node(scenario, *keys: AccessKey):
+def with_node(scenario: Callable[[FakeNode, ChainClient], Awaitable[Any]], *keys: AccessKey) -> Any:
     """Run `scenario(node, client)` against a node that has these keys."""
 
     async def run() -> object:
@@ -75,15 +79,15 @@ def with_node(scenario, *keys: AccessKey):
     return asyncio.run(run())
 
 
-def test_view__decodes_text_beyond_ascii(key):
-    async def scenario(node, client):
+def test_view__decodes_text_beyond_ascii(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> Any:
         return await client.view(View(MARKET, "get", json.dumps({"x": "zażółć"}).encode(), json.loads))
 
     assert with_node(scenario, key)["x"] == "zażółć"
 
 
-def test_view__raises_the_contracts_refusal(key):
-    async def scenario(node, client):
+def test_view__raises_the_contracts_refusal(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         with pytest.raises(ContractError) as refusal:
             await client.view(get_task(404))
         assert (refusal.value.code, type(refusal.value).__mro__[1]) != ("", ContractError)
@@ -94,16 +98,16 @@ def test_view__raises_the_contracts_refusal(key):
     with_node(scenario, key)
 
 
-def test_view__says_when_an_answer_has_another_form(key):
-    async def scenario(node, client):
+def test_view__says_when_an_answer_has_another_form(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         with pytest.raises(AnswerMalformed, match="cannot read"):
             await client.view(View(MARKET, "get", b'{"x": 1}', lambda data: int(data)))
 
     with_node(scenario, key)
 
 
-def test_request__repeats_what_may_pass(key):
-    async def scenario(node, client):
+def test_request__repeats_what_may_pass(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         timeout = {"error": {"name": "HANDLER_ERROR", "cause": {"name": "TIMEOUT_ERROR"}, "data": "Timeout"}}
         node.faults = [http_error(503), http_error(429, "slow down"), http_error(408, timeout)]
         assert (await client.head()).height == 100
@@ -112,8 +116,8 @@ def test_request__repeats_what_may_pass(key):
     with_node(scenario, key)
 
 
-def test_request__gives_up_in_the_end_and_never_repeats_an_answer(key):
-    async def scenario(node, client):
+def test_request__gives_up_in_the_end_and_never_repeats_an_answer(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         node.faults = [http_error(503)] * 6
         with pytest.raises(TransportError, match="503"):
             await client.head()
@@ -129,8 +133,8 @@ def test_request__gives_up_in_the_end_and_never_repeats_an_answer(key):
     with_node(scenario, key)
 
 
-def test_request__no_node_at_all_is_a_transport_error():
-    async def run():
+def test_request__no_node_at_all_is_a_transport_error() -> None:
+    async def run() -> None:
         async with ChainClient(["http://127.0.0.1:9"], "operator.near") as client:
             with pytest.raises(TransportError):
                 await client.head()
@@ -138,8 +142,8 @@ def test_request__no_node_at_all_is_a_transport_error():
     asyncio.run(run())
 
 
-def test_request__asks_the_next_node_when_one_is_down(key):
-    async def scenario(node, client):
+def test_request__asks_the_next_node_when_one_is_down(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         urls = ["http://127.0.0.1:9", node.url]
         async with ChainClient(urls, "operator.near", [key]) as other:
             assert (await other.head()).height == 100
@@ -148,8 +152,8 @@ def test_request__asks_the_next_node_when_one_is_down(key):
     with_node(scenario, key)
 
 
-def test_execute__returns_the_value_or_raises_the_refusal(key):
-    async def scenario(node, client):
+def test_execute__returns_the_value_or_raises_the_refusal(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         assert await client.execute(settle()) == {"method": "settle", "task_id": 7}
         with pytest.raises(ContractError, match="TASK_UNKNOWN"):
             await client.execute(settle(404))
@@ -159,8 +163,8 @@ def test_execute__returns_the_value_or_raises_the_refusal(key):
     with_node(scenario, key)
 
 
-def test_sign__needs_a_key_for_the_contract_and_attaches_no_money(key):
-    async def scenario(node, client):
+def test_sign__needs_a_key_for_the_contract_and_attaches_no_money(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         with pytest.raises(KeyRefused, match=r"no key opens other\.near"):
             await client.sign(Call("other.near", "x", b"{}", 0, 1, json.loads))
         with pytest.raises(KeyRefused, match="cannot attach"):
@@ -169,8 +173,8 @@ def test_sign__needs_a_key_for_the_contract_and_attaches_no_money(key):
     with_node(scenario, key)
 
 
-def test_deliver__runs_the_same_bytes_once(key):
-    async def scenario(node, client):
+def test_deliver__runs_the_same_bytes_once(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         signed = await client.sign(settle())
         first = await client.deliver(signed)
         again = await client.deliver(SignedCall.from_json(signed.to_json()))
@@ -181,9 +185,9 @@ def test_deliver__runs_the_same_bytes_once(key):
     with_node(scenario, key)
 
 
-def test_deliver__finds_out_what_became_of_an_unanswered_transaction(key):
-    async def scenario(node, client):
-        def run_but_say_nothing(method, params):
+def test_deliver__finds_out_what_became_of_an_unanswered_transaction(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
+        def run_but_say_nothing(method: str, params: dict[str, str]) -> web.Response:
             node.execute(params["signed_tx_base64"])
             return http_error(504)(method, params)
 
@@ -198,8 +202,8 @@ def test_deliver__finds_out_what_became_of_an_unanswered_transaction(key):
     with_node(scenario, key)
 
 
-def test_deliver__knows_a_transaction_that_can_never_run(key):
-    async def scenario(node, client):
+def test_deliver__knows_a_transaction_that_can_never_run(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         signed = await client.sign(settle())
         node.keys[key.public_key]["nonce"] = signed.nonce  # another process was quicker
         with pytest.raises(Dropped):
@@ -214,8 +218,8 @@ def test_deliver__knows_a_transaction_that_can_never_run(key):
     with_node(scenario, key)
 
 
-def test_deliver__reports_what_signing_again_does_not_cure(key):
-    async def scenario(node, client):
+def test_deliver__reports_what_signing_again_does_not_cure(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         signed = await client.sign(settle())
         poor = {"NotEnoughBalance": {"signer_id": "operator.near", "balance": "0", "cost": "1"}}
         node.faults = [http_error(200, {"jsonrpc": "2.0", "error": invalid_transaction(poor)})]
@@ -225,8 +229,8 @@ def test_deliver__reports_what_signing_again_does_not_cure(key):
     with_node(scenario, key)
 
 
-def test_execute__two_processes_share_one_key(key):
-    async def scenario(node, client):
+def test_execute__two_processes_share_one_key(key: AccessKey) -> None:
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         async with ChainClient([node.url], "operator.near", [key]) as other:
             calls = [(client, number) for number in range(10)] + [
                 (other, 10 + number) for number in range(10)
@@ -238,10 +242,10 @@ def test_execute__two_processes_share_one_key(key):
     with_node(scenario, key)
 
 
-def test_delivery__a_step_runs_once_whatever_the_journal_saw(key, journal):
+def test_delivery__a_step_runs_once_whatever_the_journal_saw(key: AccessKey, journal: Journal) -> None:
     item = journal.add(TASK, MARKET, 7, 1, service="s", input=b"", found_height=1)
 
-    async def scenario(node, client):
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         delivery = Delivery(client, journal)
         first = await delivery.run(item, "submit-0", settle())
         assert await delivery.run(item, "submit-0", settle()) == first
@@ -256,10 +260,10 @@ def test_delivery__a_step_runs_once_whatever_the_journal_saw(key, journal):
     with_node(scenario, key)
 
 
-def test_delivery__replaces_what_never_ran_and_keeps_refusals(key, journal):
+def test_delivery__replaces_what_never_ran_and_keeps_refusals(key: AccessKey, journal: Journal) -> None:
     item = journal.add(TASK, MARKET, 7, 1, service="s", input=b"", found_height=1)
 
-    async def scenario(node, client):
+    async def scenario(node: FakeNode, client: ChainClient) -> None:
         delivery = Delivery(client, journal)
         signed = await client.sign(settle())
         journal.record_transaction(item, "settle-0", signed.hash, signed.to_json())

@@ -2,13 +2,14 @@
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sealwright_agents.config import load_config, parse_config
 from sealwright_agents.errors import ConfigError, QuoteFailed
 from sealwright_agents.quotes import provider_for
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "network": {"rpc": ["http://127.0.0.1:3030"], "chain_id": "sandbox"},
     "contracts": {"registry": "registry.near", "market": "market.near", "gateway": "gateway.near"},
     "node": {"account_id": "operator.near", "label": "desk-1"},
@@ -19,7 +20,7 @@ GOOD = {
 }
 
 
-def with_entry(path: str, value: object) -> dict:
+def with_entry(path: str, value: object) -> dict[str, Any]:
     content = copy.deepcopy(GOOD)
     *tables, key = path.split(".")
     place = content
@@ -32,7 +33,7 @@ def with_entry(path: str, value: object) -> dict:
     return content
 
 
-def test_parse_config__reads_amounts_names_and_paths(tmp_path):
+def test_parse_config__reads_amounts_names_and_paths(tmp_path: Path) -> None:
     config = parse_config(GOOD, tmp_path)
     assert config.node_id == "desk-1.operator.near"
     assert config.services["summarise"].price == 10**23
@@ -65,19 +66,19 @@ def test_parse_config__reads_amounts_names_and_paths(tmp_path):
         ("extra.x", 1, "extra is unknown"),
     ],
 )
-def test_parse_config__names_the_wrong_entry(path, value, named):
+def test_parse_config__names_the_wrong_entry(path: str, value: object, named: str) -> None:
     with pytest.raises(ConfigError, match=named.replace(".", r"\.")):
         parse_config(with_entry(path, value), Path("."))
 
 
-def test_parse_config__needs_a_place_to_work():
+def test_parse_config__needs_a_place_to_work() -> None:
     content = with_entry("contracts.market", None)
     del content["contracts"]["gateway"]
     with pytest.raises(ConfigError, match="market, a gateway or both"):
         parse_config(content, Path("."))
 
 
-def test_load_config__reports_missing_and_malformed_files(tmp_path):
+def test_load_config__reports_missing_and_malformed_files(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file"):
         load_config(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("[network")
@@ -85,7 +86,42 @@ def test_load_config__reports_missing_and_malformed_files(tmp_path):
         load_config(tmp_path / "bad.toml")
 
 
-def test_provider_for__refuses_the_simulated_tee_on_a_public_network():
+GENUINE = {"provider": "dstack", "collateral_file": "collateral.json"}
+
+
+def test_parse_config__takes_collateral_from_a_file_or_a_service(tmp_path: Path) -> None:
+    settings = parse_config({**GOOD, "quote": GENUINE}, tmp_path).quote
+    assert (settings.collateral_file, settings.collateral_service) == (tmp_path / "collateral.json", "")
+    assert provider_for(settings, "mainnet").name == "dstack"
+    service = {"provider": "configfs-tsm", "collateral_service": "https://pccs.example"}
+    settings = parse_config({**GOOD, "quote": service}, tmp_path).quote
+    assert settings.collateral_cache == tmp_path / "state" / "collateral"
+    assert provider_for(settings, "mainnet").name == "configfs-tsm"
+
+
+@pytest.mark.parametrize(
+    ("quote", "named"),
+    [
+        ({"provider": "dstack"}, "collateral_file or collateral_service"),
+        ({**GENUINE, "collateral_service": "intel"}, "collateral_file or collateral_service"),
+        ({**GENUINE, "seed": "x"}, "quote.seed is unknown"),
+        ({"provider": "simulated", "seed": "s", "root_seed": "r", "collateral_file": "x"}, "is unknown"),
+    ],
+)
+def test_parse_config__refuses_a_quote_table_that_does_not_fit(
+    tmp_path: Path, quote: dict[str, str], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=named.replace(".", r"\.")):
+        parse_config({**GOOD, "quote": quote}, tmp_path)
+
+
+def test_provider_for__names_a_service_that_nobody_knows(tmp_path: Path) -> None:
+    service = {"provider": "dstack", "collateral_service": "http://pccs.example"}
+    with pytest.raises(ConfigError, match=r"quote\.collateral_service"):
+        provider_for(parse_config({**GOOD, "quote": service}, tmp_path).quote, "mainnet")
+
+
+def test_provider_for__refuses_the_simulated_tee_on_a_public_network() -> None:
     settings = parse_config(GOOD, Path(".")).quote
     assert provider_for(settings, "sandbox").name == "simulated"
     for chain_id in ("mainnet", "testnet", "", "mysandbox"):

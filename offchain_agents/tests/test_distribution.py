@@ -13,7 +13,7 @@ IMPORT_NAMES = {"py-near": "py_near"}
 
 def declared() -> set[str]:
     project = tomllib.loads((FOLDER / "pyproject.toml").read_text())["project"]
-    names = [re.split(r"[<>=]", each)[0] for each in project["dependencies"]]
+    names = [re.split(r"[<>=\[]", each)[0] for each in project["dependencies"]]
     return {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names}
 
 
@@ -27,12 +27,12 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def test_sources__import_only_what_the_distribution_declares():
+def test_sources__import_only_what_the_distribution_declares() -> None:
     allowed = declared() | set(sys.stdlib_module_names) | {"sealwright_agents"}
     for path in (FOLDER / "sealwright_agents").rglob("*.py"):
         assert imported(path) <= allowed, path
 
 
-def test_script__is_part_of_the_distribution():
+def test_script__is_part_of_the_distribution() -> None:
     scripts = tomllib.loads((FOLDER / "pyproject.toml").read_text())["project"]["scripts"]
     assert scripts == {"sealwright-agent": "sealwright_agents.cli:main"}

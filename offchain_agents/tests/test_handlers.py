@@ -3,6 +3,8 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sealwright_agents.agent import Agent, Work, encode_output
@@ -17,13 +19,13 @@ def run(agent: Agent, given: Work | None = None) -> bytes:
     return asyncio.run(agent.run_handler(given or work()))
 
 
-def agent_with(function, **options) -> Agent:
+def agent_with(function: Callable[[Work], Any], **options: Any) -> Agent:
     agent = Agent("test")
     agent.handles("echo", **options)(function)
     return agent
 
 
-def test_handles__runs_plain_and_async_functions():
+def test_handles__runs_plain_and_async_functions() -> None:
     async def later(given: Work) -> bytes:
         await asyncio.sleep(0)
         return given.input
@@ -32,7 +34,7 @@ def test_handles__runs_plain_and_async_functions():
     assert run(agent_with(later)) == b"input"
 
 
-def test_handles__refuses_a_second_handler_and_a_senseless_limit():
+def test_handles__refuses_a_second_handler_and_a_senseless_limit() -> None:
     agent = agent_with(lambda given: b"")
     assert agent.services == ("echo",)
     with pytest.raises(ConfigError, match="two handlers"):
@@ -41,7 +43,7 @@ def test_handles__refuses_a_second_handler_and_a_senseless_limit():
         agent.handles("other", time_limit_s=0)
 
 
-def test_run_handler__turns_every_failure_into_one_error():
+def test_run_handler__turns_every_failure_into_one_error() -> None:
     def broken(given: Work) -> bytes:
         raise KeyError("model")
 
@@ -56,7 +58,7 @@ def test_run_handler__turns_every_failure_into_one_error():
 
 
 @pytest.mark.parametrize("plain", [True, False])
-def test_run_handler__stops_waiting_at_the_time_limit(plain):
+def test_run_handler__stops_waiting_at_the_time_limit(plain: bool) -> None:
     async def forever(given: Work) -> bytes:
         await asyncio.sleep(60)
         return b""
@@ -69,13 +71,13 @@ def test_run_handler__stops_waiting_at_the_time_limit(plain):
         run(agent_with(slow if plain else forever, time_limit_s=0.05))
 
 
-def test_keep__collects_evidence():
+def test_keep__collects_evidence() -> None:
     given = work()
     given.keep("request", b"exact bytes")
     assert given.evidence == {"request": b"exact bytes"}
 
 
-def test_encode_output__is_one_form_a_value():
+def test_encode_output__is_one_form_a_value() -> None:
     assert encode_output({"b": 1, "a": "ü"}) == '{"a":"ü","b":1}'.encode()
     assert encode_output("ü") == "ü".encode()
     assert encode_output(bytearray(b"x")) == b"x"
@@ -84,7 +86,7 @@ def test_encode_output__is_one_form_a_value():
             encode_output(useless)
 
 
-def test_run_handler__a_hanging_function_does_not_keep_the_loop_alive():
+def test_run_handler__a_hanging_function_does_not_keep_the_loop_alive() -> None:
     never = threading.Event()
     with pytest.raises(HandlerFailed, match="no result within"):
         run(agent_with(lambda given: never.wait(), time_limit_s=0.05))

@@ -1,6 +1,7 @@
 """Inputs by reference: only from allowed places, only what matches its hash."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from aiohttp import web
@@ -11,7 +12,7 @@ from sealwright_agents.signer import sha256
 CONTENT = b"the input" * 100
 
 
-async def serve_content(scenario):
+async def serve_content(scenario: Callable[[str], Awaitable[bytes]]) -> bytes:
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path == "/elsewhere":
             raise web.HTTPFound("/content")
@@ -35,11 +36,11 @@ async def serve_content(scenario):
         await runner.cleanup()
 
 
-def fetch(path: str, sources=("http://127.0.0.1:",), limit: int = 10_000) -> bytes:
+def fetch(path: str, sources: Sequence[str] = ("http://127.0.0.1:",), limit: int = 10_000) -> bytes:
     return asyncio.run(serve_content(lambda base: fetch_input(base + path, sources, limit)))
 
 
-def test_fetch_input__reads_whole_answers():
+def test_fetch_input__reads_whole_answers() -> None:
     assert fetch("/content") == CONTENT
     assert fetch("/chunks") == CONTENT
     assert fetch("/content", limit=len(CONTENT)) == CONTENT
@@ -55,17 +56,17 @@ def test_fetch_input__reads_whole_answers():
         ("/chunks", ("http://",), 10, "more than 10 bytes"),
     ],
 )
-def test_fetch_input__refuses(path, sources, limit, why):
+def test_fetch_input__refuses(path: str, sources: Sequence[str], limit: int, why: str) -> None:
     with pytest.raises(InputRefused, match=why):
         fetch(path, sources, limit)
 
 
-def test_fetch_input__reports_an_address_that_does_not_answer():
+def test_fetch_input__reports_an_address_that_does_not_answer() -> None:
     with pytest.raises(InputRefused, match="Error"):
         asyncio.run(fetch_input("http://127.0.0.1:9/x", ("http://",), 10))
 
 
-def test_check_input__matches_size_and_hash():
+def test_check_input__matches_size_and_hash() -> None:
     check_input(CONTENT, sha256(CONTENT), 10_000)
     with pytest.raises(InputRefused, match="does not match its hash"):
         check_input(CONTENT + b"x", sha256(CONTENT), 10_000)

@@ -3,26 +3,28 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sealwright_agents.errors import JournalError
-from sealwright_agents.items import CLAIMED, COMPUTED, FOUND, REQUEST, SETTLED, SUBMITTING, TASK
+from sealwright_agents.items import CLAIMED, COMPUTED, FOUND, REQUEST, SETTLED, SUBMITTING, TASK, Item
 from sealwright_agents.journal import Journal, JournalReader
 
 
 @pytest.fixture
-def journal(tmp_path):
+def journal(tmp_path: Path) -> Iterator[Journal]:
     with Journal(tmp_path) as opened:
         yield opened
 
 
-def add_task(journal: Journal, number: int = 7, attempt: int = 1):
+def add_task(journal: Journal, number: int = 7, attempt: int = 1) -> Item:
     return journal.add(
         TASK, "market.near", number, attempt, service="summarise", input=b"text", found_height=10
     )
 
 
-def test_add__stores_once(journal):
+def test_add__stores_once(journal: Journal) -> None:
     first = add_task(journal)
     assert first.state == FOUND
     moved = journal.move(first, CLAIMED)
@@ -31,7 +33,7 @@ def test_add__stores_once(journal):
     assert journal.counts() == {CLAIMED: 1, FOUND: 1}
 
 
-def test_record_output__keeps_the_exact_bytes(journal):
+def test_record_output__keeps_the_exact_bytes(journal: Journal) -> None:
     item = add_task(journal)
     output = bytes(range(256))
     computed = journal.record_output(item, output, {"request": b"\x00\xff"})
@@ -41,14 +43,14 @@ def test_record_output__keeps_the_exact_bytes(journal):
     assert journal.evidence(item) == {"request": b"\x00\xff"}
 
 
-def test_open_items__leaves_out_what_ended_and_other_contracts(journal):
+def test_open_items__leaves_out_what_ended_and_other_contracts(journal: Journal) -> None:
     first, second = add_task(journal, 1), add_task(journal, 2)
     journal.add(REQUEST, "gateway.near", 1, 1, service="summarise", input=b"", found_height=1)
     journal.move(first, SETTLED)
     assert journal.open_items(TASK, "market.near") == [second]
 
 
-def test_transaction__is_remembered_until_it_ended(journal):
+def test_transaction__is_remembered_until_it_ended(journal: Journal) -> None:
     item = add_task(journal)
     assert journal.last_transaction(item, "submit") is None
     journal.record_transaction(item, "submit", "hash-1", "{}")
@@ -59,7 +61,7 @@ def test_transaction__is_remembered_until_it_ended(journal):
     assert [each["hash"] for each in journal.transactions(item)] == ["hash-1"]
 
 
-def test_journal__survives_a_process_that_is_killed(tmp_path):
+def test_journal__survives_a_process_that_is_killed(tmp_path: Path) -> None:
     program = f"""
 import os, signal, sys
 from pathlib import Path
@@ -73,15 +75,16 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
     with Journal(tmp_path) as journal:
         found = journal.find(TASK, "market.near", 7, 1)
+        assert found is not None
         assert (found.state, found.output) == (COMPUTED, b"out")
 
 
-def test_journal__belongs_to_one_process(tmp_path, journal):
+def test_journal__belongs_to_one_process(tmp_path: Path, journal: Journal) -> None:
     with pytest.raises(JournalError, match="in use"):
         Journal(tmp_path)
 
 
-def test_journal__refuses_a_file_of_another_version(tmp_path):
+def test_journal__refuses_a_file_of_another_version(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "agent.sqlite3")
     db.execute("PRAGMA user_version = 99")
     db.close()
@@ -89,16 +92,18 @@ def test_journal__refuses_a_file_of_another_version(tmp_path):
         Journal(tmp_path)
 
 
-def test_journal__refuses_what_is_no_database(tmp_path):
+def test_journal__refuses_what_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "agent.sqlite3").write_bytes(b"not a database, but long enough to look at" * 20)
     with pytest.raises(JournalError, match="cannot be used"):
         Journal(tmp_path)
 
 
-def test_open_read_only__reads_beside_a_running_agent(tmp_path, journal):
+def test_open_read_only__reads_beside_a_running_agent(tmp_path: Path, journal: Journal) -> None:
     add_task(journal)
     with JournalReader(tmp_path) as reader:
         assert reader.counts() == {FOUND: 1}
-        assert reader.newest(TASK, 7, None).attempt == 1
+        newest = reader.newest(TASK, 7, None)
+        assert newest is not None
+        assert newest.attempt == 1
     with pytest.raises(JournalError, match="has not run"):
         JournalReader(tmp_path / "elsewhere")

@@ -6,10 +6,14 @@ import logging
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sealwright_agents import cli, log
 from sealwright_agents.agent import Agent
+from sealwright_agents.config import Config
 from sealwright_agents.errors import ConfigError, JournalError, KeyRefused, QuoteFailed
 from sealwright_agents.journal import Journal
 from sealwright_agents.keys import METHODS
@@ -52,7 +56,7 @@ poll_s = 0.02
 
 
 @pytest.fixture(autouse=True)
-def _own_log(monkeypatch):
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """`run` sends the log to the standard error of its moment: that must not outlive a test."""
     logger = logging.getLogger(log.LOGGER_NAME)
     monkeypatch.setattr(logger, "handlers", [])
@@ -67,7 +71,7 @@ def agent() -> Agent:
 
 
 @pytest.fixture
-def config_file(tmp_path, request):
+def config_file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A configuration whose node does not answer; each test has its own handler module."""
     module = "handlers_" + "".join(c if c.isalnum() else "_" for c in request.node.name)
     (tmp_path / f"{module}.py").write_text(HANDLERS)
@@ -76,7 +80,7 @@ def config_file(tmp_path, request):
     return path
 
 
-def start(tmp_path, agent, prepare) -> None:
+def start(tmp_path: Path, agent: Agent, prepare: Callable[[FakeSuite, Config], Config | None]) -> None:
     """Serve for a moment on a node that `prepare(suite, config)` has spoilt; it may return a new config."""
 
     async def run() -> None:
@@ -89,17 +93,17 @@ def start(tmp_path, agent, prepare) -> None:
     asyncio.run(run())
 
 
-def market_key(suite) -> dict:
+def market_key(suite: FakeSuite) -> dict[str, Any]:
     permissions = [key["permission"]["FunctionCall"] for key in suite.keys.values()]
     return next(each for each in permissions if each["receiver_id"] == "market.near")
 
 
-def test_serve__starts_with_exactly_the_right_keys(tmp_path, agent):
+def test_serve__starts_with_exactly_the_right_keys(tmp_path: Path, agent: Agent) -> None:
     start(tmp_path, agent, lambda suite, config: None)
 
 
-def test_serve__refuses_a_full_access_key(tmp_path, agent):
-    def spoil(suite, config):
+def test_serve__refuses_a_full_access_key(tmp_path: Path, agent: Agent) -> None:
+    def spoil(suite: FakeSuite, config: Config) -> None:
         next(iter(suite.keys.values()))["permission"] = "FullAccess"
 
     with pytest.raises(KeyRefused, match="full-access"):
@@ -114,12 +118,14 @@ def test_serve__refuses_a_full_access_key(tmp_path, agent):
         (["settle"], "may not call claim_task"),
     ],
 )
-def test_serve__refuses_a_key_of_another_strength(tmp_path, agent, methods, why):
+def test_serve__refuses_a_key_of_another_strength(
+    tmp_path: Path, agent: Agent, methods: list[str], why: str
+) -> None:
     with pytest.raises(KeyRefused, match=why):
         start(tmp_path, agent, lambda suite, config: market_key(suite).update(method_names=methods))
 
 
-def test_serve__refuses_an_absent_key_and_another_network(tmp_path, agent):
+def test_serve__refuses_an_absent_key_and_another_network(tmp_path: Path, agent: Agent) -> None:
     with pytest.raises(KeyRefused, match="add it first"):
         start(tmp_path, agent, lambda suite, config: suite.keys.clear())
     from dataclasses import replace
@@ -128,10 +134,10 @@ def test_serve__refuses_an_absent_key_and_another_network(tmp_path, agent):
         start(tmp_path, agent, lambda suite, config: replace(config, chain_id="mainnet"))
 
 
-def test_serve__refuses_the_simulated_tee_on_mainnet(tmp_path, agent):
+def test_serve__refuses_the_simulated_tee_on_mainnet(tmp_path: Path, agent: Agent) -> None:
     from dataclasses import replace
 
-    def move_to_mainnet(suite, config):
+    def move_to_mainnet(suite: FakeSuite, config: Config) -> Config:
         suite.chain_id = "mainnet"
         return replace(config, chain_id="mainnet")
 
@@ -139,12 +145,12 @@ def test_serve__refuses_the_simulated_tee_on_mainnet(tmp_path, agent):
         start(tmp_path, agent, move_to_mainnet)
 
 
-def test_serve__refuses_a_journal_in_use(tmp_path, agent):
+def test_serve__refuses_a_journal_in_use(tmp_path: Path, agent: Agent) -> None:
     with Journal(tmp_path / "state"), pytest.raises(JournalError, match="in use"):
         start(tmp_path, agent, lambda suite, config: None)
 
 
-def test_load_agent__says_what_is_wrong_with_the_handlers(config_file):
+def test_load_agent__says_what_is_wrong_with_the_handlers(config_file: Path) -> None:
     from sealwright_agents.config import load_config
 
     assert load_agent(load_config(config_file)).services == ("shout",)
@@ -160,7 +166,9 @@ def test_load_agent__says_what_is_wrong_with_the_handlers(config_file):
             load_agent(load_config(changed))
 
 
-def test_init__makes_keys_once_and_prints_what_to_add(config_file, capsys):
+def test_init__makes_keys_once_and_prints_what_to_add(
+    config_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["init", "--config", str(config_file), "--json"]) == 0
     first = json.loads(capsys.readouterr().out)
     assert {key["role"]: tuple(key["methods"]) for key in first["keys"]} == dict(METHODS)
@@ -172,7 +180,9 @@ def test_init__makes_keys_once_and_prints_what_to_add(config_file, capsys):
     assert first["keys"][0]["public_key"] in capsys.readouterr().out
 
 
-def test_commands__fail_with_one_line_and_an_exit_code(config_file, capsys):
+def test_commands__fail_with_one_line_and_an_exit_code(
+    config_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["run", "--config", str(config_file.with_name("none.toml"))]) == 2
     assert "No such file" in capsys.readouterr().err
     assert cli.main(["run", "--config", str(config_file)]) == 1  # no keys yet
@@ -181,7 +191,9 @@ def test_commands__fail_with_one_line_and_an_exit_code(config_file, capsys):
     assert "has not run here" in capsys.readouterr().err
 
 
-def test_status__works_offline_and_reports_a_silent_node(config_file, capsys, monkeypatch):
+def test_status__works_offline_and_reports_a_silent_node(
+    config_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sealwright_agents import rpc
 
     monkeypatch.setattr(rpc, "FIRST_PAUSE_S", 0.001)
@@ -195,10 +207,10 @@ def test_status__works_offline_and_reports_a_silent_node(config_file, capsys, mo
     assert "no node answered" in status["problems"][0]
 
 
-def test_status__shows_node_money_keys_and_work(tmp_path, agent):
+def test_status__shows_node_money_keys_and_work(tmp_path: Path, agent: Agent) -> None:
     from sealwright_agents.status import read_status, write_status
 
-    async def run():
+    async def run() -> tuple[dict[str, Any], ...]:
         async with FakeSuite(tmp_path) as suite:
             config = suite.config()
             suite.open_request(1, b"hello")
@@ -219,8 +231,8 @@ def test_status__shows_node_money_keys_and_work(tmp_path, agent):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_run__stops_gracefully_on_a_signal(config_file, number):
-    async def run():
+def test_run__stops_gracefully_on_a_signal(config_file: Path, number: signal.Signals) -> None:
+    async def run() -> tuple[int, list[str]]:
         async with FakeSuite(config_file.parent) as suite:
             suite.config()  # makes and adds the keys, under the same state folder
             config_file.write_text(config_file.read_text().replace("http://127.0.0.1:9", suite.url))
@@ -233,6 +245,7 @@ def test_run__stops_gracefully_on_a_signal(config_file, number):
                 str(config_file),
                 stderr=subprocess.PIPE,
             )
+            assert process.stderr is not None
             try:
                 while json.loads(await process.stderr.readline())["event"] != "registered":
                     pass

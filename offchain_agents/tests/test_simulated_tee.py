@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dcap_qvl
+import dcap_qvl  # type: ignore[import-untyped]
 import pytest
 from sealwright_agents.simulated import SimulatedTee, TcbLevel, TdMeasurements
 from sealwright_agents.simulated.quotes import SGX, TD10, TD10_V5, TD15, TD15_EX, BodyKind

@@ -1,15 +1,18 @@
 """The node's standing: registered once, renewed in time, kept like the configuration."""
 
+from pathlib import Path
+
 import pytest
+from sealwright_agents.agent import Agent
 
 from offchain_agents.tests.fake_contracts import HOUR_MS
-from offchain_agents.tests.fake_suite import play
+from offchain_agents.tests.fake_suite import FakeSuite, play
 
 pytestmark = pytest.mark.usefixtures("_no_pauses")
 
 
-def test_registration__registers_once_and_renews_before_expiry(tmp_path, agent):
-    async def scenario(suite):
+def test_registration__registers_once_and_renews_before_expiry(tmp_path: Path, agent: Agent) -> None:
+    async def scenario(suite: FakeSuite) -> None:
         config = suite.config()
         await suite.run(agent, config, lambda: suite.calls("register_node") == 1)
         node = suite.nodes["desk.operator.near"]
@@ -24,8 +27,10 @@ def test_registration__registers_once_and_renews_before_expiry(tmp_path, agent):
     play(tmp_path, scenario)
 
 
-def test_registration__registers_anew_for_new_keys_and_updates_the_offer(tmp_path, agent):
-    async def scenario(suite):
+def test_registration__registers_anew_for_new_keys_and_updates_the_offer(
+    tmp_path: Path, agent: Agent
+) -> None:
+    async def scenario(suite: FakeSuite) -> None:
         config = suite.config()
         await suite.run(agent, config, lambda: suite.calls("register_node") == 1)
         suite.nodes["desk.operator.near"]["services"] = []
@@ -36,8 +41,10 @@ def test_registration__registers_anew_for_new_keys_and_updates_the_offer(tmp_pat
     play(tmp_path, scenario)
 
 
-def test_registration__takes_no_new_work_while_the_node_is_not_valid(tmp_path, agent, runs):
-    async def scenario(suite):
+def test_registration__takes_no_new_work_while_the_node_is_not_valid(
+    tmp_path: Path, agent: Agent, runs: list[bytes]
+) -> None:
+    async def scenario(suite: FakeSuite) -> None:
         suite.validity_ms = 0
         suite.open_request(1, b"hello")
         await suite.run(agent, suite.config(), lambda: suite.calls("register_node") == 1)

@@ -109,9 +109,9 @@ def _journey(chain: Backend, code: bytes) -> dict[str, Any]:
             chain.view("tiny.near", method)
         facts[f"view {method}"] = (unseen.value.code, unseen.value.text)
     for account_id in ("client.near", "ghost.near"):
-        with pytest.raises((ViewFailed, AccountUnknown)) as unseen:
+        with pytest.raises((ViewFailed, AccountUnknown)) as nobody:
             chain.view(account_id, "get")
-        facts[f"view at {account_id}"] = (type(unseen.value), str(unseen.value))
+        facts[f"view at {account_id}"] = (type(nobody.value), str(nobody.value))
     with pytest.raises(TransactionRefused) as refused:
         client.with_key(test_key("somebody").secret_key).transfer("near", 1)
     facts["refused"] = refused.value.code
@@ -184,11 +184,12 @@ def test_public__network_has_secret_keys_and_gets_its_money_back(served: str) ->
     assert client.balance == NEAR // 10
     assert client.public_key != test_key("client.near").public_key
     assert backend.account("client.near") == client
-    for ask in (
+    asked: list[Callable[[], None]] = [
         lambda: backend.patch_state([]),
         lambda: backend.fast_forward(1),
         lambda: backend.set_time(1),
-    ):
+    ]
+    for ask in asked:
         with pytest.raises(NotSupported, match="backend 'testnet' cannot"):
             ask()
     backend.close()

@@ -59,8 +59,8 @@ def packages() -> Path:
     def fill(folder: Path) -> None:
         lock = CLIENTS / "requirements.txt"
         # `--target`, not an environment: an environment could not be renamed into place.
-        command = [sys.executable, "-m", "uv", "pip", "install", "--target", folder, "--require-hashes"]
-        run(*command, "-r", lock, cwd=CLIENTS, UV_PYTHON=sys.executable)
+        command: list[str | Path] = [sys.executable, "-m", "uv", "pip", "install", "--target", folder]
+        run(*command, "--require-hashes", "-r", lock, cwd=CLIENTS, UV_PYTHON=sys.executable)
 
     return install(CLIENTS / "requirements.txt", fill)
 

@@ -218,12 +218,12 @@ def test_fork__is_deterministic_whatever_is_fetched_when(
     assert outcomes[0] == outcomes[1] == outcomes[2]
 
 
-def test_missing_block__is_named(door: Door, tmp_path: Path) -> None:
-    for name in ("UNKNOWN_BLOCK", "GARBAGE_COLLECTED_BLOCK"):
-        door.trouble = lambda _, name=name: rpc_error(name)
-        with pytest.raises(ImportFailed, match="archive") as failed:
-            remote(door, tmp_path, block=7)
-        assert failed.value.code == "BLOCK_UNKNOWN"
+@pytest.mark.parametrize("name", ["UNKNOWN_BLOCK", "GARBAGE_COLLECTED_BLOCK"])
+def test_missing_block__is_named(door: Door, tmp_path: Path, name: str) -> None:
+    door.trouble = lambda _: rpc_error(name)
+    with pytest.raises(ImportFailed, match="archive") as failed:
+        remote(door, tmp_path, block=7)
+    assert failed.value.code == "BLOCK_UNKNOWN"
 
 
 def test_busy_network__is_asked_again(door: Door, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def checked(trace: Trace) -> dict[str, Any]:
     return trace.data
 
 
-def failing(client: Account, method: str, **options: int) -> Trace:
+def failing(client: Account, method: str, **options: Any) -> Trace:
     with pytest.raises(CallFailed) as failed:
         client.call("tiny.near", method, **options)
     return failed.value.outcome.trace()

@@ -102,7 +102,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment") / "venv"
     assert _run(uv, "venv", "--python", sys.executable, folder, cwd=folder.parent).returncode == 0
     found = folder / "bin" / "python"
-    install = [uv, "pip", "install", "--python", found]
+    install: list[str | Path] = [uv, "pip", "install", "--python", found]
     wanted = [f"{wheel}[pytest]", "hypothesis", "pytest-xdist"]
     done = _run(*install, "--offline", *wanted, cwd=folder.parent)
     if done.returncode != 0:

@@ -162,7 +162,7 @@ CERTIFICATES: tuple[Case, ...] = (
     form("extension_critical_false", filled(b"\x00"), EXTENSIONS, 0, KEY_USAGE, 1),
     form("extension_twice", doubled, EXTENSIONS, 0, KEY_USAGE),
     form("key_usage_no_bit_string", filled(b"\x04\x02\x07\x80"), EXTENSIONS, 0, KEY_USAGE, 2),
-    form("key_usage_of_four_octets", filled(b"\x03\x05\x00\x80\x00\x00\x00"), EXTENSIONS, 0, KEY_USAGE, 2),
+    form("key_usage_of_four_octets", filled(b"\x03\x05\x00\x80\x00\x00\x01"), EXTENSIONS, 0, KEY_USAGE, 2),
     form("key_usage_unused_bits", filled(b"\x03\x02\x08\x80"), EXTENSIONS, 0, KEY_USAGE, 2),
     form(
         "constraints_with_trailing_element", filled(b"\x30\x00" + NULL), EXTENSIONS, 0, BASIC_CONSTRAINTS, 2

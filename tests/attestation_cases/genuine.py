@@ -26,7 +26,9 @@ END = NOW + 30 * DAY
 
 def of_another_machine(collateral: Collateral) -> None:
     """What was fetched for another machine of this kind, under the same root."""
-    vars(collateral).update(vars(SimulatedTee(b"another machine", NOW, root_seed=SEED).collateral()))
+    other = SimulatedTee(b"another machine", NOW, root_seed=SEED).collateral()
+    for name in Collateral.FIELDS:
+        setattr(collateral, name, getattr(other, name))
 
 
 def spaced(artefact: str, text: str) -> str:

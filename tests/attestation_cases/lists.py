@@ -125,7 +125,7 @@ LISTS: tuple[Case, ...] = (
         collateral=other_key,
     ),
     refused("crl_chain_of_another_name", "CRL_ISSUER_MISMATCH", collateral=other_authority),
-    refused("crl_chain_of_another_key", "CRL_SIGNATURE", collateral=other_key),
+    refused("crl_chain_of_another_key", "CRL_ISSUER_MISMATCH", collateral=other_key),
     refused(
         "pck_ca_revoked_but_not_the_renewed",
         "CA_REVOKED",

@@ -1,6 +1,7 @@
 """What a client may ask for, and money in and out of the market."""
 
 import json
+from typing import Any
 
 import pytest
 from common.shim.chain import Panic
@@ -46,13 +47,20 @@ def test_create__refuses_unfair_terms(world: World, code: str, changes: dict[str
 
 
 def test_create__pays_from_the_attached_deposit(world: World) -> None:
-    terms = {"reward": str(REWARD), "bond": str(REWARD), "service": "sum", "input_hash": "00" * 32}
-    terms |= {"input_reference": "https://client.example/in"}
-    numbers = {"max_output_bytes": 9, "claim_window_ms": MINUTE_MS, "work_window_ms": MINUTE_MS}
-    numbers |= {"review_window_ms": MINUTE_MS}
+    terms: dict[str, Any] = {
+        "reward": str(REWARD),
+        "bond": str(REWARD),
+        "service": "sum",
+        "input_hash": "00" * 32,
+        "input_reference": "https://client.example/in",
+        "max_output_bytes": 9,
+        "claim_window_ms": MINUTE_MS,
+        "work_window_ms": MINUTE_MS,
+        "review_window_ms": MINUTE_MS,
+    }
     with pytest.raises(Panic, match="DEPOSIT_TOO_SMALL"):
-        world.call("create_task", STRANGER, **terms, **numbers)
-    world.call("create_task", STRANGER, deposit=2 * NEAR, **terms, **numbers)
+        world.call("create_task", STRANGER, **terms)
+    world.call("create_task", STRANGER, deposit=2 * NEAR, **terms)
     pots = world.pots(STRANGER)
     assert pots["prepaid"] + pots["locked"] + pots["storage"] == 2 * NEAR
     assert pots["locked"] == REWARD

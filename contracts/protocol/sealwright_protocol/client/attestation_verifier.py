@@ -162,7 +162,7 @@ class AttestationVerifier:
     def prune_collateral(self, *, tee: str, fmspc: str | None = None, gas: int = 30 * TGAS) -> Call[int]:
         """Drop the expired evaluations of TCB info for a processor family, or of the QE identity without one.
 
-        Caller  anyone; what was paid for them is owed to whoever paid. Returns how many went.
+        Caller  anyone; what was paid for them goes back to whoever paid. Returns how many went.
         Emits   collateral_pruned.
         Fails   BAD_ARGUMENT.
         Keeps   ATTEST-6.

@@ -7,7 +7,7 @@ from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.pck_extension import PckExtension
 from tee_attestation_verifier.intel.qe_identity import QeIdentity
 from tee_attestation_verifier.intel.quote import Quote
-from tee_attestation_verifier.intel.tcb_info import ModuleIdentity, PlatformLevel, SvnLevel, TcbInfo
+from tee_attestation_verifier.intel.tcb_info import PlatformLevel, SvnLevel, TcbInfo
 from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.p256 import is_on_curve
 from tee_attestation_verifier.x509 import Certificate
@@ -79,7 +79,6 @@ class Case(CollateralCase):
     qe_level: SvnLevel
     platform_level: PlatformLevel
     module_level: SvnLevel | None
-    module: ModuleIdentity
     platform_status: str
     status: str
     tcb_date: int

@@ -9,8 +9,9 @@ from tee_attestation_verifier.intel.collateral_steps import (
     authority,
     check_documents,
     check_issuers,
-    check_lists,
+    check_pck_list,
     check_root,
+    check_root_list,
     require_form,
     require_issued,
     require_unlisted,
@@ -41,10 +42,11 @@ def check_chains(case: Case) -> None:
 
 def check_revocation(case: Case) -> None:
     """3. Revocation lists are current, signed, and list none of the certificates."""
-    check_lists(case)
+    check_root_list(case)
     # A renewed CA certificate may have issued the list, but only for the same name and key.
     if case.crl_ca.subject != case.pck_ca.subject or case.crl_ca.public_key != case.pck_ca.public_key:
         raise Rejection("CRL_ISSUER_MISMATCH", "the PCK CRL chain is not that of the PCK's CA")
+    check_pck_list(case)
     check_pck_revocation(case, case.root_list, case.pck_list)
 
 

@@ -38,8 +38,8 @@ def check_issuers(case: CollateralCase) -> None:
     case.qe_signer = _signer(case, collateral.qe_identity_issuer_chain, "QE identity chain")
 
 
-def check_lists(case: CollateralCase) -> None:
-    """3. Both revocation lists are current and signed, and none of Intel's certificates is listed."""
+def check_root_list(case: CollateralCase) -> None:
+    """3. The root's revocation list is current and signed, and lists none of the certificates right under it."""
     root = case.root
     case.root_list = parse_crl(case.collateral.root_ca_crl)
     _require_list(case, case.root_list, root.subject, root.public_key, "root CRL")
@@ -48,6 +48,10 @@ def check_lists(case: CollateralCase) -> None:
     require_unlisted(case.root_list, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
     for signer in _distinct(case.tcb_signer, case.qe_signer):
         require_unlisted(case.root_list, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
+
+
+def check_pck_list(case: CollateralCase) -> None:
+    """3. The PCK CA's revocation list is current and signed by the CA of its chain."""
     case.pck_list = parse_crl(case.collateral.pck_crl)
     _require_list(case, case.pck_list, case.crl_ca.subject, case.crl_ca.public_key, "PCK CRL")
 

@@ -25,6 +25,12 @@ class KeptList:
         """The list to ask for serials."""
         return RevocationList(self.entries)
 
+    def is_newer(self, old: "KeptList") -> bool:
+        """Whether this list replaces `old`: later, or as late with a renewed certificate of its issuer."""
+        if self.number < old.number:
+            return False
+        return (self.this_update, self.valid_until) > (old.this_update, old.valid_until)
+
 
 class KeptAuthority:
     """A PCK CA: its revocation list, and the certificate that issued it.
@@ -38,22 +44,41 @@ class KeptAuthority:
         self.crl, self.digest, self.issuer = crl, digest, issuer
 
 
-class KeptTcbInfo:
-    """TCB info, and the serial of its signer's certificate."""
+class KeptDocument:
+    """What every kept document has: when it was issued, and the serial of its signer's certificate."""
+
+    def __init__(self, issued: int, signer_serial: bytes, valid_from: int, valid_until: int) -> None:
+        """`issued` is the issue date that stands in the document, `signer_serial` the content of a DER INTEGER."""
+        self.issued, self.signer_serial = issued, signer_serial
+        self.valid_from, self.valid_until = valid_from, valid_until
+
+    def is_newer(self, old: "KeptDocument", root_list: RevocationList) -> bool:
+        """Whether this one replaces `old` of the same evaluation.
+
+        It does when it was issued later, or then but is valid for longer (its signer's certificate was renewed), or
+        when the root's list names the signer of the old one.
+        """
+        if (self.issued, self.valid_until) > (old.issued, old.valid_until):
+            return True
+        return root_list.lists(old.signer_serial)
+
+
+class KeptTcbInfo(KeptDocument):
+    """TCB info that is kept."""
 
     def __init__(self, info: TcbInfo, signer_serial: bytes, valid_from: int, valid_until: int) -> None:
         """Take the parts over as they are."""
-        self.info, self.signer_serial = info, signer_serial
-        self.valid_from, self.valid_until = valid_from, valid_until
+        super().__init__(info.issued, signer_serial, valid_from, valid_until)
+        self.info = info
 
 
-class KeptQeIdentity:
-    """A QE identity, and the serial of its signer's certificate."""
+class KeptQeIdentity(KeptDocument):
+    """A QE identity that is kept."""
 
     def __init__(self, identity: QeIdentity, signer_serial: bytes, valid_from: int, valid_until: int) -> None:
         """Take the parts over as they are."""
-        self.identity, self.signer_serial = identity, signer_serial
-        self.valid_from, self.valid_until = valid_from, valid_until
+        super().__init__(identity.issued, signer_serial, valid_from, valid_until)
+        self.identity = identity
 
 
 class Keeper:

@@ -17,8 +17,9 @@ from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.collateral_steps import (
     check_documents,
     check_issuers,
-    check_lists,
+    check_pck_list,
     check_root,
+    check_root_list,
     require_unlisted,
 )
 from tee_attestation_verifier.intel.kept import Keeper, KeptAuthority
@@ -56,8 +57,18 @@ def check_collateral(collateral: Collateral, now: int, root: TrustedRoot, crypto
     Raises Rejection with the codes of steps 2 to 4.
     """
     case = CollateralCase(collateral, now, root, crypto)
-    run((_check_chains, check_lists, check_documents), case, 2, None)
+    run((_check_chains, _check_lists, check_documents), case, 2, None)
     return case
+
+
+def require_unrevoked(case: CollateralCase, root_list: RevocationList) -> None:
+    """Refuse checked collateral whose signers or CA another, newer list of the root names.
+
+    Whoever keeps collateral asks this of the list that is kept by then: it may be newer than the one that came along.
+    """
+    require_unlisted(root_list, case.crl_ca.serial, "CA_REVOKED", case.crl_ca.common_name)
+    for signer in (case.tcb_signer, case.qe_signer):
+        require_unlisted(root_list, signer.serial, "TCB_SIGNER_REVOKED", signer.common_name)
 
 
 def verify_kept(
@@ -80,6 +91,11 @@ def verify_kept(
 def _check_chains(case: CollateralCase) -> None:
     check_root(case)
     check_issuers(case)
+
+
+def _check_lists(case: CollateralCase) -> None:
+    check_root_list(case)
+    check_pck_list(case)
 
 
 def _check_kept_chain(case: KeptCase) -> None:

@@ -8,7 +8,18 @@ from tee_attestation_verifier.times import iso_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    class Levels(Protocol):
+        """A list of platform levels, or what stands for one."""
+
+        def __iter__(self) -> "Iterator[PlatformLevel]":
+            """One after the other."""
+
+        def __len__(self) -> int:
+            """How many."""
+
 
 VERSION = 3
 MAX_TEXT = 65_000
@@ -68,7 +79,7 @@ class TcbInfo:
     fmspc: bytes
     pce_id: bytes
     evaluation_number: int
-    levels: "Iterable[PlatformLevel]"
+    levels: "Levels"
     falling: bool
     module: ModuleIdentity
     module_identities: dict[str, ModuleIdentity]
@@ -127,6 +138,7 @@ def _module_identities(info: dict[str, object]) -> dict[str, ModuleIdentity]:
 
 
 def _identity(entry: dict[str, object], levels: list[SvnLevel]) -> ModuleIdentity:
+    octets(entry, "attributesMask", 8)  # must be there; the attributes are all zero, masked or not
     return ModuleIdentity(octets(entry, "mrsigner", 48), octets(entry, "attributes", 8), levels)
 
 

@@ -2,7 +2,7 @@
 
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.case import Case
-from tee_attestation_verifier.intel.quote_steps import highest_level
+from tee_attestation_verifier.intel.quote_steps import highest_level, module_identity
 from tee_attestation_verifier.intel.status import Level, converge, refuse_revoked, relaunch
 from tee_attestation_verifier.intel.tcb_info import PlatformLevel, SvnLevel
 
@@ -72,10 +72,11 @@ def platform_level(case: Case, tee_tcb_svn: bytes) -> PlatformLevel:
 
 
 def module_level(case: Case, tee_tcb_svn: bytes) -> SvnLevel | None:
-    """The TDX module's level, None where the quote or the module's version has none."""
+    """The level of the TDX module of these versions, None where the quote or the module's version has none."""
     if tee_tcb_svn[1:2] <= b"\0":
         return None
-    return highest_level(case.module.levels, tee_tcb_svn[0], "MODULE_NOT_SUPPORTED")
+    module = module_identity(case, tee_tcb_svn[1])
+    return highest_level(module.levels, tee_tcb_svn[0], "MODULE_NOT_SUPPORTED")
 
 
 def _advisories(levels: list[Level]) -> list[str]:

@@ -86,6 +86,45 @@ ROOT_CODES: dict[str, str] = {
     "ROOT_UNSUITABLE": "a self-signed CA certificate whose common name contains SGX Root CA",
 }
 
+# Raised by `validate`: what the caller's policy asks for.
+POLICY_CODES: dict[str, str] = {
+    "POLICY_EVALUATION": "TCB info and QE identity of the least evaluation number or a later one",
+    "POLICY_COLLATERAL_AGE": "TCB info and QE identity issued no longer ago",
+    "POLICY_VERIFICATION_AGE": "a quote verified no longer ago",
+    "POLICY_STATUS": "an accepted status, or a grace for each of the advisories",
+    "POLICY_TCB_AGE": "a TCB date no longer ago",
+    "POLICY_PLATFORM": "a machine on the list",
+    "POLICY_DYNAMIC_PLATFORM": "a platform to which no package can be added",
+    "POLICY_CACHED_KEYS": "a platform whose keys Intel does not keep",
+    "POLICY_SMT": "a platform with hyper-threading off",
+    "POLICY_MEASUREMENT": "software on the list",
+}
+
+# Raised by `dstack`, which has no numbered steps.
+DSTACK_CODES: dict[str, str] = {
+    "DSTACK_EVENT_LOG_MALFORMED": "an array of at most 1024 events of dstack's form",
+    "DSTACK_EVENT_TYPE": "nothing but dstack's runtime events in RTMR3",
+    "DSTACK_EVENT_DIGEST": "a digest (and preimage) that is that of the event's name and payload",
+    "DSTACK_RTMR": "events that replay to the register in the quote",
+    "DSTACK_EVENT_MISSING": "the event that is relied on, before system-ready",
+    "DSTACK_EVENT_DUPLICATE": "no second event that can be read as one of that name",
+    "DSTACK_EVENT_PAYLOAD": "a payload of the event's form",
+    "DSTACK_APP_ID": "the pinned app id or the compose hash's first 20 bytes",
+    "DSTACK_KEY_PROVIDER": "keys from the expected provider",
+    "DSTACK_INSTANCE_ID": "SHA-256 of seed and app id, cut to 20 bytes",
+    "DSTACK_COMPOSE_HASH": "an app-compose file with this SHA-256",
+    "DSTACK_COMPOSE_REFUSED": "an app-compose file that the policy accepts",
+    "DSTACK_CONFIG_ID_UNKNOWN": "an mr_config_id of version 1, 2 or 3 with 15 zeros at its end",
+    "DSTACK_CONFIG_ID": "a preimage that hashes to mr_config_id",
+    "DSTACK_CONFIG_MALFORMED": "a preimage of that version's form",
+    "DSTACK_REPORT_DATA": "the report data that this enclave should have quoted",
+}
+
+# Raised where a bundle is judged.
+BUNDLE_CODES: dict[str, str] = {
+    "IMAGE_MISMATCH": "the registers of the expected image",
+}
+
 
 def step_titles() -> list[tuple[int, str]]:
     """Number and one-line meaning of each step, the attribute gate last."""

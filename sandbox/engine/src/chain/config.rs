@@ -27,6 +27,9 @@ impl ValidatorConfig {
     }
 }
 
+/// A chunk has one erasure-coded part a seat, and the code is over bytes.
+pub const MAX_BLOCK_PRODUCER_SEATS: u64 = 256;
+
 /// When a block is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FinalityRule {
@@ -74,6 +77,7 @@ pub struct Config {
     #[serde(skip)]
     pub records: Vec<StateRecord>,
     pub validators: Vec<ValidatorConfig>,
+    /// At most [`MAX_BLOCK_PRODUCER_SEATS`].
     pub num_block_producer_seats: u64,
     /// The treasury's share of the inflation. (The rate of the inflation is
     /// the protocol's, 1/40 a year.)

@@ -55,7 +55,7 @@ mod views;
 
 pub(crate) use archive::{Archive, Name};
 pub(crate) use block::Block;
-pub use config::{Config, FinalityRule, ValidatorConfig};
+pub use config::{Config, FinalityRule, ValidatorConfig, MAX_BLOCK_PRODUCER_SEATS};
 pub use file::{FileError, Saved};
 pub use light_client::{NoProof, OutcomeProof};
 pub use moments::Snapshot;
@@ -92,6 +92,7 @@ struct Fixed {
     config: Config,
     runtime: Arc<RuntimeConfig>,
     epoch_rules: EpochRules,
+    header_tools: headers::Tools,
     contracts: Arc<ContractCache>,
 }
 
@@ -106,6 +107,7 @@ impl Fixed {
         Self {
             runtime: runtime_config(config.protocol_version),
             epoch_rules: EpochRules::of(&config),
+            header_tools: headers::Tools::of(&config),
             contracts,
             config,
         }
@@ -129,8 +131,12 @@ const _: fn() = || {
 };
 
 impl Chain {
-    /// Builds the genesis block. Panics when the protocol version is not
-    /// served by `RuntimeConfigStore` or the cache folder cannot be made.
+    /// Builds the genesis block.
+    ///
+    /// # Panics
+    /// The protocol version is not served by `RuntimeConfigStore`, there are
+    /// more seats than [`MAX_BLOCK_PRODUCER_SEATS`], or the cache folder cannot
+    /// be made.
     pub fn new(config: Config) -> Self {
         let fixed = Fixed::new(config);
         let Fixed {
@@ -307,6 +313,7 @@ impl Chain {
             epoch_height: head.epoch_height,
             gas_price: head.gas_price,
             next_gas_price: head.next_gas_price,
+            total_supply: head.total_supply,
         }
     }
 

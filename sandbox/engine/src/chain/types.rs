@@ -16,8 +16,10 @@ pub struct Head {
     pub epoch_height: EpochHeight,
     /// For this block's transactions and receipts, yocto per gas.
     pub gas_price: Balance,
-    /// For the block after it.
+    /// For the block after it: the price that the header states.
     pub next_gas_price: Balance,
+    /// Yocto, of all accounts, as the header states it.
+    pub total_supply: Balance,
 }
 
 /// Sums over one block.

@@ -15,6 +15,7 @@ impl Chain {
         Headers {
             live: &self.live,
             config: &self.fixed.config,
+            tools: &self.fixed.header_tools,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::Malformed;
-use crate::chain::FinalityRule;
+use crate::chain::{FinalityRule, MAX_BLOCK_PRODUCER_SEATS};
 use crate::{Config, ValidatorConfig};
 use near_primitives::hash::CryptoHash;
 use near_primitives::shard_layout::ShardLayout;
@@ -37,7 +37,7 @@ pub fn config(stripped: &Field) -> Result<Config, Malformed> {
         epoch_length: positive(&genesis.get("epoch_length"))?,
         records: stripped.get("genesis").get("records").parse()?,
         validators: validators(&genesis)?,
-        num_block_producer_seats: genesis.get("num_block_producer_seats").number()?,
+        num_block_producer_seats: seats(&genesis.get("num_block_producer_seats"))?,
         protocol_reward_rate: rate(&genesis.get("protocol_reward_rate"))?,
         protocol_treasury_account: Some(genesis.get("protocol_treasury_account").parse()?),
         max_gas_burnt_view: view_gas.unwrap_or(default.max_gas_burnt_view),
@@ -98,6 +98,15 @@ fn check_shards(layout: &Field) -> Result<(), Malformed> {
     match shards.num_shards() {
         1 => Ok(()),
         count => Err(layout.wrong(&format!("{count} shards: the engine has one"))),
+    }
+}
+
+fn seats(field: &Field) -> Result<u64, Malformed> {
+    match field.number()? {
+        seats @ 0..=MAX_BLOCK_PRODUCER_SEATS => Ok(seats),
+        seats => Err(field.wrong(&format!(
+            "{seats} seats: a chunk has a part a seat, {MAX_BLOCK_PRODUCER_SEATS} at most"
+        ))),
     }
 }
 

@@ -71,6 +71,11 @@ fn errors_name_the_place() {
             "genesis.config.shard_layout: 2 shards",
         ),
         (
+            "/genesis/config/num_block_producer_seats",
+            json!(257),
+            "genesis.config.num_block_producer_seats: 257 seats",
+        ),
+        (
             "/genesis/config/epoch_length",
             json!(0),
             "genesis.config.epoch_length: must be positive",

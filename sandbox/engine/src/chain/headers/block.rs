@@ -1,6 +1,6 @@
 //! A block's header and body.
 
-use super::{signer, Headers};
+use super::Headers;
 use crate::chain::block::Block;
 use near_crypto::{vrf, KeyType, Signature};
 use near_primitives::block::{Block as NearBlock, BlockV4, Chunks};
@@ -92,7 +92,7 @@ impl Headers<'_> {
 
     fn signature(&self, block: &Block) -> Signature {
         match block.prev_height {
-            Some(_) => signer(self.config).sign_bytes(block.hash.as_ref()),
+            Some(_) => self.tools.signer.sign_bytes(block.hash.as_ref()),
             None => Signature::empty(KeyType::ED25519),
         }
     }
@@ -102,22 +102,22 @@ impl Headers<'_> {
         let Some(prev_height) = block.prev_height else {
             return vec![];
         };
-        let signer = signer(self.config);
-        let approval = Approval::new(block.prev_hash, prev_height, block.height, &signer);
+        let signer = &self.tools.signer;
+        let approval = Approval::new(block.prev_hash, prev_height, block.height, signer);
         vec![Some(Box::new(approval.signature))]
     }
 
     fn body(&self, block: &Block) -> BlockBody {
-        let signer = signer(self.config);
         let chunk = self.chunk_header(block);
-        let endorsements = self.endorsements(block, &chunk, &signer);
-        let (value, proof) = self.vrf(block, &signer);
+        let endorsements = self.endorsements(block, &chunk);
+        let (value, proof) = self.vrf(block);
         BlockBody::new(vec![chunk], value, proof, endorsements)
     }
 
     /// The output of the random beacon and its proof, over the random value of
     /// the block before.
-    fn vrf(&self, block: &Block, signer: &ValidatorSigner) -> (vrf::Value, vrf::Proof) {
+    fn vrf(&self, block: &Block) -> (vrf::Value, vrf::Proof) {
+        let signer = &self.tools.signer;
         match (self.previous(block), signer) {
             (Some(previous), ValidatorSigner::InMemory(_)) => {
                 signer.compute_vrf_with_proof(previous.random_value.as_ref())
@@ -131,7 +131,6 @@ impl Headers<'_> {
         &self,
         block: &Block,
         chunk: &ShardChunkHeader,
-        signer: &ValidatorSigner,
     ) -> Vec<ChunkEndorsementSignatures> {
         if block.prev_height.is_none() {
             return vec![];
@@ -139,7 +138,7 @@ impl Headers<'_> {
         if chunk.height_created() == self.config.genesis_height {
             return vec![vec![]];
         }
-        let endorsement = ChunkEndorsement::new(block.epoch_id, chunk, signer);
+        let endorsement = ChunkEndorsement::new(block.epoch_id, chunk, &self.tools.signer);
         vec![vec![Some(Box::new(endorsement.signature()))]]
     }
 

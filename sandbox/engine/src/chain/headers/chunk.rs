@@ -1,6 +1,7 @@
 //! A chunk's header and body.
 
-use super::{erasure, signer, Headers, SHARD};
+use super::erasure::Erasure;
+use super::{Headers, SHARD};
 use crate::chain::block::Block;
 use crate::chain::Config;
 use crate::runtime::Traffic;
@@ -75,7 +76,7 @@ impl Headers<'_> {
             block.prev_hash,
             results.state_root,
             results.outcome_root,
-            erasure::root(&body, erasure::parts(self.config)),
+            self.tools.erasure.root(&body),
             body.len() as u64,
             block.height,
             SHARD,
@@ -91,7 +92,7 @@ impl Headers<'_> {
             &EmptyValidatorSigner::default().into(),
             self.config.protocol_version,
         );
-        header.signature = signer(self.config).sign_bytes(block.chunk_hash.as_ref());
+        header.signature = self.tools.signer.sign_bytes(block.chunk_hash.as_ref());
         header
     }
 
@@ -118,7 +119,7 @@ pub fn genesis_chunk(config: &Config, state_root: StateRoot) -> ShardChunkHeader
         CryptoHash::default(),
         state_root,
         CryptoHash::default(),
-        erasure::root(&body, erasure::GENESIS_PARTS),
+        Erasure::of_genesis().root(&body),
         body.len() as u64,
         config.genesis_height,
         SHARD,

@@ -19,22 +19,41 @@ mod erasure;
 mod validator;
 
 pub use chunk::genesis_chunk;
-pub use validator::signer;
 
 use super::block::Block;
 use super::history::Live;
 use super::Config;
+use erasure::Erasure;
 use near_primitives::hash::CryptoHash;
 use near_primitives::types::ShardId;
+use near_primitives::validator_signer::ValidatorSigner;
 use std::sync::Arc;
 
 /// The only shard.
 pub const SHARD: ShardId = ShardId::new(0);
 
+/// What all headers of a chain are made with.
+pub struct Tools {
+    signer: ValidatorSigner,
+    erasure: Erasure,
+}
+
+impl Tools {
+    /// # Panics
+    /// With more seats than [`super::MAX_BLOCK_PRODUCER_SEATS`].
+    pub fn of(config: &Config) -> Self {
+        Self {
+            signer: validator::signer(config),
+            erasure: Erasure::of_seats(config.num_block_producer_seats),
+        }
+    }
+}
+
 /// A chain seen as the source of headers.
 pub struct Headers<'a> {
     pub live: &'a Live,
     pub config: &'a Config,
+    pub tools: &'a Tools,
 }
 
 impl Headers<'_> {
