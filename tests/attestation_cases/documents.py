@@ -70,8 +70,8 @@ def malformed(name: str, change: Callable[[Json], Any], **more: Any) -> Case:
 
 
 def many_levels(info: Json) -> None:
-    """65 levels."""
-    info["tcbLevels"] = (info["tcbLevels"] * 33)[:65]
+    """65 levels of the module."""
+    info["tdxModuleIdentities"][0]["tcbLevels"] = (info["tdxModuleIdentities"][0]["tcbLevels"] * 22)[:65]
 
 
 def of_tdx(collateral: Collateral) -> None:
