@@ -70,8 +70,8 @@ def malformed(name: str, change: Callable[[Json], Any], **more: Any) -> Case:
 
 
 def many_levels(info: Json) -> None:
-    """65 levels."""
-    info["tcbLevels"] = (info["tcbLevels"] * 33)[:65]
+    """65 levels of the module."""
+    info["tdxModuleIdentities"][0]["tcbLevels"] = (info["tdxModuleIdentities"][0]["tcbLevels"] * 22)[:65]
 
 
 def of_tdx(collateral: Collateral) -> None:
@@ -154,7 +154,10 @@ TCB_INFO: tuple[Case, ...] = (
         "module_status_hardening",
         lambda info: info["tdxModuleIdentities"][0]["tcbLevels"][2].update(tcbStatus="SWHardeningNeeded"),
     ),
-    malformed("modules_33", lambda info: [more_module(id=f"TDX_{each}")(info) for each in range(10, 42)]),
+    malformed(
+        "modules_33",
+        lambda info: [more_module(id=f"TDX_{each}", tcbLevels=[])(info) for each in range(10, 42)],
+    ),
     refused("tcb_info_version_2", "TCB_INFO_VERSION", tcb_info=members(version=2)),
     refused("tcb_info_version_4", "TCB_INFO_VERSION", tcb_info=members(version=4)),
     refused("tcb_info_expired", "TCB_INFO_EXPIRED", tcb_info=members(nextUpdate=NOW_TEXT)),
