@@ -166,7 +166,9 @@ def test_trace__shows_the_receipts_of_a_failed_test(project: pytest.Pytester) ->
     result.stdout.fnmatch_lines(
         [
             "*NEAR transactions*",
+            "transaction * in block *",
             "✓ tester.near → book.near  put  *",
+            "*state of book.near: *",
             "✓ tester.near → book.near  forward_failing  *",
             "*✗ callee.near  refuse  *TOO_EARLY: wait for block 7",
         ]
@@ -183,6 +185,8 @@ def test_trace__shows_the_smallest_failing_example_alone(project: pytest.Pyteste
     traces = [line for line in result.outlines if line.startswith("✓ tester.near → book.near")]
     assert len(traces) == 1
     assert traces[0].endswith("= 7")
+    # Read before the example was rolled back.
+    result.stdout.fnmatch_lines(["transaction * in block *", "balance of tester.near: *"])
 
 
 def test_seeds__are_printed_and_settable(project: pytest.Pytester) -> None:

@@ -36,7 +36,7 @@ def add(parser: pytest.Parser) -> None:
         default=DEFAULT_TOLERANCE,
         help="change that --gas-check lets pass (%(default)s)",
     )
-    group.addoption("--trace-on-failure", action="store_true", help="receipt trees of a failed test")
+    group.addoption("--trace-on-failure", action="store_true", help="traces of a failed test's transactions")
     group.addoption(
         "--trace-transactions",
         metavar="N",

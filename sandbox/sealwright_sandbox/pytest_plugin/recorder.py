@@ -15,7 +15,8 @@ class Recorder:
     """
 
     def __init__(self, kept: int, measure: Callable[[Iterable[Outcome]], None] | None) -> None:
-        self._last: deque[Outcome] = deque(maxlen=kept)
+        """Keep the traces of so many transactions, 0 for none."""
+        self._last: deque[_Recorded] = deque(maxlen=kept)
         self._measure = measure
         self._chain: Backend | None = None
         self._position = 0
@@ -35,7 +36,7 @@ class Recorder:
             return
         outcomes = self._chain.outcomes_since(self._position)
         self._position = position
-        self._last.extend(outcomes)
+        self._last.extend(map(_Recorded, outcomes))
         if self._measure is not None:
             self._measure(outcomes)
 
@@ -44,11 +45,25 @@ class Recorder:
         self.read()
         self._last.clear()
 
-    def last(self) -> list[Outcome]:
-        """The last transactions since `forget`, oldest first."""
+    def traces(self) -> list[str]:
+        """The traces of the last transactions since `forget`, oldest first, as text."""
         self.read()
-        return list(self._last)
+        return [recorded.trace() for recorded in self._last]
 
     def _before_rollback(self, snapshot: Any) -> None:
-        self.read()
+        # A trace speaks of blocks, changes and ABIs, which go with the rollback.
+        self.traces()
         self._position = min(self._position, snapshot.height)
+
+
+class _Recorded:
+    """A transaction whose trace is read once."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self._text: str | None = None
+
+    def trace(self) -> str:
+        if self._text is None:
+            self._text = self._outcome.trace().text()
+        return self._text

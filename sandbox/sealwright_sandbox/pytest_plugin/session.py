@@ -30,8 +30,8 @@ class NearSession:
         self._config = config
         self._isolation = Isolation()
         measure = self.book.add if options.measures_gas else None
-        wanted = options.trace or options.measures_gas
-        self._recorder = Recorder(options.trace_transactions, measure) if wanted else None
+        kept = options.trace_transactions if options.trace else 0
+        self._recorder = Recorder(kept, measure) if options.trace or options.measures_gas else None
         self._examples = Examples(self._isolation, self._forget)
 
     # The chain.
@@ -108,8 +108,8 @@ class NearSession:
         if report.failed and self._isolation.chain is not None:
             report.sections.append(("NEAR", self.seeds()))
             if self.options.trace and self._recorder is not None:
-                trees = [outcome.tree() for outcome in self._recorder.last()]
-                report.sections.append(("NEAR transactions", "\n\n".join(trees) or "none"))
+                traces = "\n\n".join(self._recorder.traces())
+                report.sections.append(("NEAR transactions", traces or "none"))
         return report
 
     def seeds(self) -> str:
