@@ -157,7 +157,7 @@ LISTS: tuple[Case, ...] = (
     refused(
         "pck_revoked_last_of_many",
         "PCK_REVOKED",
-        crl=revocation("pck_ca", revoked=(*range(1, 60), pck_serial())),
+        crl=revocation("pck_ca", revoked=(*range(1, 20), pck_serial())),
     ),
     # Form
     refused("crl_without_number", "CRL_MALFORMED", crl=revocation("root", number=None)),
