@@ -155,6 +155,7 @@ CERTIFICATES: tuple[Case, ...] = (
     form("extensions_twice", extended(b"\x30\x00"), EXTENSIONS),
     form("extensions_in_a_set", retagged(SET), EXTENSIONS, 0),
     form("extension_in_a_set", retagged(SET), EXTENSIONS, 0, AUTHORITY_KEY),
+    form("extension_of_three", extended(NULL), EXTENSIONS, 0, AUTHORITY_KEY),
     form("extension_of_four", between, EXTENSIONS, 0, AUTHORITY_KEY),
     form("extension_id_type", retagged(UTF8_STRING), EXTENSIONS, 0, AUTHORITY_KEY, 0),
     form("extension_value_type", retagged(UTF8_STRING), EXTENSIONS, 0, AUTHORITY_KEY, 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from cryptography import x509
@@ -29,6 +30,8 @@ CRL_CHAIN = "pck_crl_issuer_chain"
 QUOTE_CHAIN = 1258  # where the PEM text begins in a version 4 quote
 SIZES_ABOVE_THE_CHAIN = (632, 766, 1254)
 UNKNOWN_CRITICAL = ((x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True),)
+# Sizes of an extension that make the TCB signer's DER leave a remainder when divided by three.
+FILLERS = {0: 3, 1: 0, 2: 2}
 ISSUER, VALIDITY, KEY = 3, 4, 6
 
 
@@ -44,6 +47,22 @@ def quote_chain(change: Callable[[str], str]) -> Callable[[bytearray], None]:
         quote[QUOTE_CHAIN:] = text
 
     return edit
+
+
+def base64_case(name: str, remainder: int, old: str, new: str) -> Case:
+    """A TCB signer whose Base64 ends otherwise; its DER leaves `remainder` when divided by three."""
+
+    def edit(collateral: Collateral) -> None:
+        signer, root = chain_of(collateral.tcb_info_issuer_chain)
+        assert len(signer) % 3 == remainder
+        usual = pem([signer])
+        unusual = re.sub(old + r"(?=\n-----END)", new, usual)
+        assert unusual != usual
+        collateral.tcb_info_issuer_chain = unusual + pem([root])
+
+    filler = x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.5"), bytes(FILLERS[remainder]))
+    signer = certificate("tcb_signer", extra=((filler, False),))
+    return refused(f"chain_base64_{name}", "CERT_CHAIN_MALFORMED", certificate=signer, collateral=edit)
 
 
 def without(index: int) -> Callable[[str], str]:
@@ -91,6 +110,10 @@ CHAINS: tuple[Case, ...] = (
     refused(
         "chain_base64_space", "CERT_CHAIN_MALFORMED", collateral=in_text(QE_CHAIN, "E-----\n", "E-----\n ")
     ),
+    base64_case("spare_bits", 1, "w==", "x=="),
+    base64_case("padding_early", 1, "(.)==", r"=\1="),
+    base64_case("padding_missing", 2, "=", ""),
+    base64_case("one_digit_more", 0, "", "A==="),
     refused(
         "chain_base64_foreign",
         "CERT_CHAIN_MALFORMED",

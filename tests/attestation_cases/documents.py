@@ -139,6 +139,10 @@ TCB_INFO: tuple[Case, ...] = (
     malformed("component_false", component("tdxtcbcomponents", False)),
     malformed("component_negative", component("sgxtcbcomponents", -1)),
     malformed("component_256", component("tdxtcbcomponents", 256)),
+    malformed(
+        "component_without_svn",
+        lambda info: info["tcbLevels"][0]["tcb"]["sgxtcbcomponents"].__setitem__(0, {"more": 4}),
+    ),
     malformed("component_null", component("sgxtcbcomponents", None)),
     malformed(
         "component_no_object", lambda info: info["tcbLevels"][0]["tcb"]["sgxtcbcomponents"].__setitem__(0, 4)

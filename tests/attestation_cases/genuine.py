@@ -33,7 +33,7 @@ def of_another_machine(collateral: Collateral) -> None:
 
 def spaced(artefact: str, text: str) -> str:
     """The same JSON with white space."""
-    return json.dumps(json.loads(text), indent="\t").replace("\n", "\r\n ")
+    return json.dumps(json.loads(text), separators=(" ,\t", "\r\n:"))
 
 
 def reversed_levels(info: Json) -> None:

@@ -9,7 +9,7 @@ from sealwright_agents.simulated.keys import derive_key, raw_public_key
 from tee_attestation_verifier.intel.collateral import Collateral
 
 from tests.attestation_cases.case import NOW, SEED, Case, refused
-from tests.attestation_cases.certificates import ENUMERATED, NULL, P384_ALGORITHM, SET
+from tests.attestation_cases.certificates import ENUMERATED, NULL, P384_ALGORITHM, SET, UTF8_STRING
 from tests.attestation_cases.chains import KEY
 from tests.attestation_cases.edits import (
     Change,
@@ -157,7 +157,7 @@ LISTS: tuple[Case, ...] = (
     refused(
         "pck_revoked_last_of_many",
         "PCK_REVOKED",
-        crl=revocation("pck_ca", revoked=(*range(1, 60), pck_serial())),
+        crl=revocation("pck_ca", revoked=(*range(1, 20), pck_serial())),
     ),
     # Form
     refused("crl_without_number", "CRL_MALFORMED", crl=revocation("root", number=None)),
@@ -185,6 +185,9 @@ LISTS: tuple[Case, ...] = (
     entry("time_type", retagged(0x18), ENTRY_TIME),
     entry("extensions_in_a_set", retagged(SET), ENTRY_EXTENSIONS),
     entry("extension_in_a_set", retagged(SET), ENTRY_EXTENSIONS, 0),
+    entry("extension_id_type", retagged(UTF8_STRING), ENTRY_EXTENSIONS, 0, 0),
+    entry("extension_value_type", retagged(UTF8_STRING), ENTRY_EXTENSIONS, 0, 1),
+    entry("extension_of_three", extended(NULL), ENTRY_EXTENSIONS, 0),
     entry("extension_critical", critical, ENTRY_EXTENSIONS, 0),
     entry(
         "extension_without_value", lambda each: tlv(SEQUENCE, elements(content(each))[0]), ENTRY_EXTENSIONS, 0

@@ -56,7 +56,7 @@ PCK_EXTENSION: tuple[Case, ...] = (
     extension("entry_of_three", extended(NULL), TYPE),
     extension("entry_id_type", retagged(UTF8_STRING), TYPE, 0),
     extension("entry_of_another_arc", filled(b"\x2b" + ARC[1:] + b"\x05"), TYPE, 0),
-    extension("entry_id_longer", filled(ARC + b"\x05\x01"), TYPE, 0),
+    extension("entry_id_longer", filled(ARC + b"\x05\x09"), TYPE, 0),
     extension("entry_twice", doubled, TYPE),
     extension("ppid_missing", removed, PPID),
     extension("ppid_of_15_bytes", filled(bytes(15)), PPID, 1),

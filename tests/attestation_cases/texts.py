@@ -59,7 +59,11 @@ TEXTS: tuple[Case, ...] = (
     member("number_without_digits", "-"),
     member("number_with_fraction", "1.0"),
     member("literal_cut", "tru"),
+    member("literal_misspelt", "trux"),
     member("array_unterminated", "[1"),
+    member("array_with_comma_at_its_end", "[1,]"),
+    member("array_closed_by_a_brace", "[1}"),
+    text("object_closed_by_a_bracket", '"svn":4}', '"svn":4]'),
     refused("json_empty", "TCB_INFO_MALFORMED", collateral=given("tcb_info", "")),
     refused("json_array", "TCB_INFO_MALFORMED", json_text=lambda artefact, text: f"[{text}]"),
     refused(

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sealwright.build import kept
 from sealwright_agents.simulated import SimulatedTee
+from sealwright_agents.simulated.der import tlv
 from sealwright_protocol import borsh
 from sealwright_sandbox import NEAR, Sandbox
 from tee_attestation_verifier import plain, plain_json
@@ -84,18 +85,6 @@ def unordered(value: Any) -> Any:
     if isinstance(value, dict):
         return sorted((unordered(each) for each in value["pairs"]), key=repr)
     return [unordered(each) for each in value] if isinstance(value, list) else value
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    head = (
-        bytes([size])
-        if size < 128
-        else bytes([0x81, size])
-        if size < 256
-        else b"\x82" + size.to_bytes(2, "big")
-    )
-    return bytes([tag]) + head + content
 
 
 TAGS = st.sampled_from([1, 2, 4, 5, 6, 0x0C, 0x13, 0x17, 0x18, 0x30, 0x31, 0xA0, 0x1F])
