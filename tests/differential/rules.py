@@ -196,6 +196,7 @@ RULES = (
     Rule("QE report data, second half", refused("QE_REPORT_DATA: ")),
     Rule("QE identity outside its masks", refused("QE_(ATTRIBUTES|MISCSELECT): ")),
     Rule("versions of TCB info and QE identity", refused("(TCB_INFO|QE_IDENTITY)_VERSION: ")),
+    Rule("raw signatures", refused("(TCB_INFO|QE_IDENTITY)_SIGNATURE: not 64 bytes")),
     Rule("JSON escapes, non-ASCII, long numbers, fractions, depth", refused(DOCUMENT + "JSON: ")),
     Rule("members of levels that do not match", refused(DOCUMENT)),
     Rule("TD attribute bits 16, 18 to 22", refused("TD_ATTRIBUTES_RESERVED: octet 2")),

@@ -62,6 +62,13 @@ def with_signer_chain(edit: Callable[[bytes], bytes]) -> Evidence:
     return with_field(plain, "tcb_info_issuer_chain", edit(as_bytes(plain.collateral.tcb_info_issuer_chain)))
 
 
+def with_long_signature() -> Evidence:
+    """A zero in front of s changes no number."""
+    plain = minted()
+    signature = plain.collateral.tcb_info_signature
+    return with_field(plain, "tcb_info_signature", signature[:32] + b"\0" + signature[32:])
+
+
 def with_outer_type_5() -> Evidence:
     plain = minted()
     at = len(parse_quote(plain.quote).signed) + 4 + 128
@@ -88,6 +95,7 @@ MADE: dict[str, Callable[[], Evidence]] = {
         lambda text: text.partition(PEM_END)[0] + PEM_END
     ),
     "PEM texts": lambda: with_signer_chain(lambda text: text.replace(b"MII", b" MII", 1)),
+    "raw signatures": with_long_signature,
     "outer certification type": with_outer_type_5,
     "QE data": with_long_qe_data,
     "TD attribute bits 16, 18 to 22": with_td_bit_16,
