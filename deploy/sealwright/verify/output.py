@@ -9,11 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.offchain.dates import date
-from tee_attestation_verifier.offchain.findings import FAIL, PASS
+from tee_attestation_verifier.offchain.findings import FAIL, PASS, UNPROVEN
 
 from sealwright.verify.outcome import Outcome
 
-MARKS = {PASS: "[green]PASS[/]", FAIL: "[red]FAIL[/]"}
+MARKS = {PASS: "[green]PASS[/]    ", FAIL: "[red]FAIL[/]    ", UNPROVEN: "[dim]UNPROVEN[/]"}
 TGAS = 10**12
 DATES = ("tcb_date", "valid_from", "valid_until")
 
@@ -44,10 +44,10 @@ def show(console: Console, outcome: Outcome, at: int, root: TrustedRoot) -> None
         warn_of_root(console, root)
     console.print(f"Judged at {date(at)}")
     for step in outcome.steps():
-        mark = MARKS.get(step["result"], "[dim]  - [/]")
+        mark = MARKS[step["result"]]
         console.print(f" {mark} {step['step']:>2}  {step['title']}", highlight=False)
     if outcome.policy is not None:
-        mark = MARKS.get(outcome.policy, "[dim]  - [/]")
+        mark = MARKS[outcome.policy]
         console.print(f" {mark}     The policy accepts it.", highlight=False)
     if outcome.claims:
         console.print(_claims(outcome.claims))
