@@ -1,19 +1,24 @@
 """Gas of every method is frozen: a change is seen, explained and written down, never slipped in.
 
-python -m tests.integration.test_gas_snapshot     measures anew and rewrites docs/reference/gas.json
+python -m tests.integration.test_gas_snapshot     measures anew and rewrites docs/reference/gas.json, and, where the
+genuine quotes are at hand, gas-genuine.json: every one of them, the largest too
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
 from sealwright.bench.contract_group import method_gas
+from sealwright.bench.genuine import GENUINE, all_pairs
 from sealwright.bench.verifier_gas import judging_gas, money_gas
 from sealwright.build import interface
 from sealwright.build.client_writer import contract_folders
 from sealwright.build.reference_writer import GAS_SNAPSHOT
 from sealwright.samples import genuine_pairs
 
+GENUINE_SNAPSHOT = GAS_SNAPSHOT.with_name("gas-genuine.json")
 RECORDS = 20
 # No success path of their own: what repairs after a callback that died or a registry that was silent, and a withdrawal
 # from a contract that never owes anything unless a transfer bounced.
@@ -49,6 +54,19 @@ def test_gas__is_as_written_down() -> None:
     assert set(frozen) == set(measured)
 
 
+def measure_genuine() -> dict[str, dict[str, int]]:
+    """Gas of each way of judging, by method, for every genuine pair that is verified."""
+    judged = {pair.name: judging_gas(pair) for pair in all_pairs()}
+    return {name: gas for name, gas in judged.items() if gas is not None}
+
+
+def test_gas_of_genuine_quotes__is_as_written_down(attestation_samples: Path) -> None:
+    frozen, measured = json.loads(GENUINE_SNAPSHOT.read_text()), measure_genuine()
+    assert set(frozen) == set(measured)
+    for name, gas in measured.items():
+        assert gas == pytest.approx(frozen[name], rel=MOVE), name
+
+
 def test_gas__covers_every_call() -> None:
     frozen = json.loads(GAS_SNAPSHOT.read_text())
     for folder in contract_folders():
@@ -59,4 +77,6 @@ def test_gas__covers_every_call() -> None:
 
 
 if __name__ == "__main__":
+    if GENUINE.is_dir():
+        GENUINE_SNAPSHOT.write_text(json.dumps(measure_genuine(), indent=1) + "\n")
     GAS_SNAPSHOT.write_text(json.dumps(dict(sorted(measure().items())), indent=1) + "\n")
