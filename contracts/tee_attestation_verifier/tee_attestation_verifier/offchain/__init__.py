@@ -9,6 +9,7 @@
 
 quotes      judge_quote; its three parts verify, check_attributes, validate; Claims, Rejection, explain
 collateral  Collateral, read_collateral, write_collateral
+kept        check_collateral once, MemoryKeeper keeps it, verify_kept judges by it; CollateralMissing
 trust       INTEL_ROOT, TrustedRoot, root_from_der
 policy      Policy, Software, read_policy, write_policy
 bundles     Bundle, read_bundle, write_bundle, judge_bundle, Trust, Finding
@@ -44,12 +45,13 @@ from tee_attestation_verifier.dstack.config_id import (
 )
 from tee_attestation_verifier.dstack.event_log import Event, check_register, parse_event_log
 from tee_attestation_verifier.dstack.report_data import check_report_data
-from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.errors import CollateralMissing, Rejection
 from tee_attestation_verifier.intel.attributes import check_attributes
 from tee_attestation_verifier.intel.claims import Claims
 from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.policy import Policy, Software, validate
 from tee_attestation_verifier.intel.report import Report
+from tee_attestation_verifier.intel.stored import check_collateral, verify_kept
 from tee_attestation_verifier.intel.trust import INTEL_ROOT, TrustedRoot, root_from_der
 from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.bundle_case import Trust
@@ -71,6 +73,7 @@ from tee_attestation_verifier.offchain.dstack_files import DstackEvidence, read_
 from tee_attestation_verifier.offchain.explain import Explanation, explain
 from tee_attestation_verifier.offchain.findings import FAIL, PASS, UNPROVEN, Finding
 from tee_attestation_verifier.offchain.judgement import judge_quote
+from tee_attestation_verifier.offchain.keeper import MemoryKeeper
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
 from tee_attestation_verifier.offchain.policy_file import read_policy, write_policy
 
@@ -84,6 +87,7 @@ __all__ = [
     "Bundle",
     "Claims",
     "Collateral",
+    "CollateralMissing",
     "ComposePolicy",
     "ConfigDocument",
     "DstackEvidence",
@@ -93,6 +97,7 @@ __all__ = [
     "Finding",
     "HashedConfig",
     "KeyProvider",
+    "MemoryKeeper",
     "OpenSslCrypto",
     "Policy",
     "Rejection",
@@ -107,6 +112,7 @@ __all__ = [
     "bound_plainly",
     "check_app_id",
     "check_attributes",
+    "check_collateral",
     "check_compose",
     "check_compose_hash",
     "check_instance_id",
@@ -132,6 +138,7 @@ __all__ = [
     "strict_policy",
     "validate",
     "verify",
+    "verify_kept",
     "write_bundle",
     "write_collateral",
     "write_policy",
