@@ -57,10 +57,11 @@ def test_readme__examples_run_one_after_the_other(
     now = json.loads((samples / "real" / "05_tdx_v4_near_mpc_2026_08" / "expected.json").read_text())["now"]
     names: dict[str, Any] = {"now": now}
     examples = readme_examples()
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         exec(example, names)
     shown = capsys.readouterr().out.splitlines()
+    assert names["kept_claims"].report.data == names["claims"].report.data
     assert shown[0].startswith("TDX UpToDate ")
     assert shown[1].endswith(" local-sgx")
     assert shown[2] == "pass anchor Intel SGX Root CA"
