@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sealwright.collateral.cli import app as collateral_app
+from sealwright.policy.cli import app as policy_app
 from sealwright.verify.cli import app as verify_app
 
 app = typer.Typer(
@@ -15,7 +17,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(collateral_app, name="collateral")
 app.add_typer(verify_app, name="verify")
+app.add_typer(policy_app, name="policy")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")]
 

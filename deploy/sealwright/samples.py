@@ -21,6 +21,7 @@ _REQUIREMENT = (
     "dcap-qvl==0.7.0 --hash=sha256:f1c442dc494a6a3ccfff587dfa22ea3a7459c90d940a3dd20d234332a025ed03\n"
 )
 _ARCHIVE = "dcap_qvl-0.7.0.tar.gz"
+TDX = 0x81
 
 
 class SamplesUnavailable(RuntimeError):
@@ -40,6 +41,11 @@ class GenuinePair:
     def quote(self) -> bytes:
         """The raw quote, as the enclave gave it out."""
         return self.quote_file.read_bytes()
+
+    @property
+    def tee(self) -> str:
+        """ "tdx" or "sgx", by the quote's TEE type (byte 4 of its header)."""
+        return "tdx" if self.quote[4] == TDX else "sgx"
 
     @property
     def collateral(self) -> dict[str, str]:

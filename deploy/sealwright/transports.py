@@ -1,6 +1,7 @@
 """Two ways to execute the `Call` and `View` values of `sealwright_protocol.client`.
 
     SandboxTransport(account)                     in process, on an embedded sandbox; blocks are made as needed
+    RpcReader(url)                                views alone, without a key
     RpcTransport(url, account_id, secret_key)     over NEAR's JSON-RPC, with any key, money attached as the call says
 
 Both return the decoded value and raise the `ContractError` of a refusal's code, so a test or a script
@@ -86,15 +87,12 @@ class RpcFailed(Exception):
     """The node answered with an error that is not a contract's."""
 
 
-class RpcTransport:
-    """An account on any network, signing with one key; for scripts, one call at a time."""
+class RpcReader:
+    """Reads any network: views and accounts, without a key."""
 
-    def __init__(self, url: str, account_id: str, secret_key: str) -> None:
-        """`secret_key` is `ed25519:<base58>`; the account must have its public key."""
+    def __init__(self, url: str) -> None:
         self._url = url
         self._session = requests.Session()
-        self._secret = base58.b58decode(secret_key.removeprefix("ed25519:"))
-        self.account_id = account_id
 
     def close(self) -> None:
         """Close the connection."""
@@ -109,10 +107,37 @@ class RpcTransport:
             raise RpcFailed(f"{method}: {cause}: {answer['error'].get('data')}")
         return answer["result"]
 
+    def view(self, view: View[T]) -> T:
+        """Ask, decode. Raises ContractError."""
+        answer = self.query(
+            request_type="call_function",
+            account_id=view.contract_id,
+            method_name=view.method,
+            args_base64=base64.b64encode(view.args).decode(),
+        )
+        if "error" in answer:
+            raise_view_error(answer["error"])
+        value: T = view.decode(bytes(answer["result"]))
+        return value
+
+    def query(self, **fields: Any) -> Any:
+        """The `query` method, of the newest block."""
+        return self.request("query", {"finality": "optimistic", **fields})
+
+
+class RpcTransport(RpcReader):
+    """An account on any network, signing with one key; for scripts, one call at a time."""
+
+    def __init__(self, url: str, account_id: str, secret_key: str) -> None:
+        """`secret_key` is `ed25519:<base58>`; the account must have its public key."""
+        super().__init__(url)
+        self._secret = base58.b58decode(secret_key.removeprefix("ed25519:"))
+        self.account_id = account_id
+
     def send(self, call: Call[Any]) -> Outcome:
         """Sign, send and wait for the end."""
         public_key = base58.b58encode(self._secret[32:]).decode()
-        key = self._query(request_type="view_access_key", account_id=self.account_id, public_key=public_key)
+        key = self.query(request_type="view_access_key", account_id=self.account_id, public_key=public_key)
         if "error" in key:
             raise RpcFailed(key["error"])
         action = transactions.create_function_call_action(call.method, call.args, call.gas, call.deposit)
@@ -130,22 +155,6 @@ class RpcTransport:
     def call(self, call: Call[T]) -> T:
         """As Transport says."""
         return self.send(call).result(call.decode)
-
-    def view(self, view: View[T]) -> T:
-        """As Transport says."""
-        answer = self._query(
-            request_type="call_function",
-            account_id=view.contract_id,
-            method_name=view.method,
-            args_base64=base64.b64encode(view.args).decode(),
-        )
-        if "error" in answer:
-            raise_view_error(answer["error"])
-        value: T = view.decode(bytes(answer["result"]))
-        return value
-
-    def _query(self, **fields: Any) -> Any:
-        return self.request("query", {"finality": "optimistic", **fields})
 
     def _wait(self, view: dict[str, Any]) -> Outcome:
         """The outcome, asked for again until the transaction has ended."""

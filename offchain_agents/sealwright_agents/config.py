@@ -118,6 +118,7 @@ def parse_config(content: Mapping[str, Any], folder: Path) -> Config:
     root = Table("", dict(content))
     network, contracts, node = (root.take_table(name) for name in ("network", "contracts", "node"))
     agent, services, log = (root.take_table(name) for name in ("agent", "services", "log"))
+    state_dir = folder / agent.take("state_dir", str)
     config = Config(
         rpc=_addresses(network),
         chain_id=network.take("chain_id", str),
@@ -130,10 +131,10 @@ def parse_config(content: Mapping[str, Any], folder: Path) -> Config:
         region=node.take("region", str, ""),
         handlers=_handlers(agent.take("handlers", str)),
         folder=folder,
-        state_dir=folder / agent.take("state_dir", str),
+        state_dir=state_dir,
         input_sources=_sources(agent),
         services={name: _service(table) for name, table in services.tables().items()},
-        quote=_quote(root.take_table("quote"), folder),
+        quote=_quote(root.take_table("quote"), folder, state_dir),
         limits=_settings(Limits, root.take_table("limits")),
         warnings=_settings(Warnings, root.take_table("warnings")),
         log_level=log.take("level", str, "info"),
@@ -195,21 +196,36 @@ def _service(table: Table) -> Service:
     return service
 
 
-def _quote(table: Table, folder: Path) -> QuoteSettings:
+def _quote(table: Table, folder: Path, state_dir: Path) -> QuoteSettings:
     provider = table.take("provider", str)
     if provider not in PROVIDERS:
         raise ConfigError(f"quote.provider: {provider!r} is none of {', '.join(PROVIDERS)}")
-    simulated = provider == "simulated"
-    settings = QuoteSettings(
-        provider,
-        seed=table.take("seed", str) if simulated else "",
-        root_seed=table.take("root_seed", str) if simulated else "",
-        compose_hash=_hash(table.take("compose_hash", str, "00" * 32)) if simulated else bytes(32),
-        collateral_file=None if simulated else folder / table.take("collateral_file", str),
-        path=None if simulated else _path(table.take("path", str, None), folder),
-    )
+    settings = _simulated(table) if provider == "simulated" else _genuine(table, provider, folder, state_dir)
     table.finish()
     return settings
+
+
+def _simulated(table: Table) -> QuoteSettings:
+    return QuoteSettings(
+        "simulated",
+        seed=table.take("seed", str),
+        root_seed=table.take("root_seed", str),
+        compose_hash=_hash(table.take("compose_hash", str, "00" * 32)),
+    )
+
+
+def _genuine(table: Table, provider: str, folder: Path, state_dir: Path) -> QuoteSettings:
+    file, service = table.take("collateral_file", str, None), table.take("collateral_service", str, "")
+    if (file is None) == (not service):
+        raise ConfigError("quote: name either collateral_file or collateral_service")
+    return QuoteSettings(
+        provider,
+        collateral_file=_path(file, folder),
+        collateral_service=service,
+        collateral_ca_file=_path(table.take("collateral_ca_file", str, None), folder),
+        collateral_cache=state_dir / "collateral",
+        path=_path(table.take("path", str, None), folder),
+    )
 
 
 def _path(text: str | None, folder: Path) -> Path | None:

@@ -8,6 +8,17 @@ from sealwright_agents.errors import ConfigError
 YOCTO_PER_NEAR = 10**24
 
 
+def yocto(text: str) -> int:
+    """YoctoNEAR from NEAR as decimal text, "0.1". Raises ValueError."""
+    try:
+        amount = Decimal(text) * YOCTO_PER_NEAR
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
+        raise ValueError(f"{text!r} is no amount of NEAR")
+    return int(amount)
+
+
 class Table:
     """A TOML table that knows its name and which entries were asked for."""
 
@@ -35,12 +46,9 @@ class Table:
         if text is None:
             return default
         try:
-            amount = Decimal(text) * YOCTO_PER_NEAR
-        except InvalidOperation:
-            amount = Decimal(-1)
-        if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
-            raise ConfigError(f"{self._name}.{key}: {text!r} is no amount of NEAR")
-        return int(amount)
+            return yocto(text)
+        except ValueError as wrong:
+            raise ConfigError(f"{self._name}.{key}: {wrong}") from None
 
     def take_table(self, key: str) -> "Table":
         """A table inside this one, empty when absent."""

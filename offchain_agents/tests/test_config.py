@@ -86,6 +86,41 @@ def test_load_config__reports_missing_and_malformed_files(tmp_path: Path) -> Non
         load_config(tmp_path / "bad.toml")
 
 
+GENUINE = {"provider": "dstack", "collateral_file": "collateral.json"}
+
+
+def test_parse_config__takes_collateral_from_a_file_or_a_service(tmp_path: Path) -> None:
+    settings = parse_config({**GOOD, "quote": GENUINE}, tmp_path).quote
+    assert (settings.collateral_file, settings.collateral_service) == (tmp_path / "collateral.json", "")
+    assert provider_for(settings, "mainnet").name == "dstack"
+    service = {"provider": "configfs-tsm", "collateral_service": "https://pccs.example"}
+    settings = parse_config({**GOOD, "quote": service}, tmp_path).quote
+    assert settings.collateral_cache == tmp_path / "state" / "collateral"
+    assert provider_for(settings, "mainnet").name == "configfs-tsm"
+
+
+@pytest.mark.parametrize(
+    ("quote", "named"),
+    [
+        ({"provider": "dstack"}, "collateral_file or collateral_service"),
+        ({**GENUINE, "collateral_service": "intel"}, "collateral_file or collateral_service"),
+        ({**GENUINE, "seed": "x"}, "quote.seed is unknown"),
+        ({"provider": "simulated", "seed": "s", "root_seed": "r", "collateral_file": "x"}, "is unknown"),
+    ],
+)
+def test_parse_config__refuses_a_quote_table_that_does_not_fit(
+    tmp_path: Path, quote: dict[str, str], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=named.replace(".", r"\.")):
+        parse_config({**GOOD, "quote": quote}, tmp_path)
+
+
+def test_provider_for__names_a_service_that_nobody_knows(tmp_path: Path) -> None:
+    service = {"provider": "dstack", "collateral_service": "http://pccs.example"}
+    with pytest.raises(ConfigError, match=r"quote\.collateral_service"):
+        provider_for(parse_config({**GOOD, "quote": service}, tmp_path).quote, "mainnet")
+
+
 def test_provider_for__refuses_the_simulated_tee_on_a_public_network() -> None:
     settings = parse_config(GOOD, Path(".")).quote
     assert provider_for(settings, "sandbox").name == "simulated"

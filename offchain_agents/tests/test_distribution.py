@@ -13,7 +13,7 @@ IMPORT_NAMES = {"py-near": "py_near"}
 
 def declared() -> set[str]:
     project = tomllib.loads((FOLDER / "pyproject.toml").read_text())["project"]
-    names = [re.split(r"[<>=]", each)[0] for each in project["dependencies"]]
+    names = [re.split(r"[<>=\[]", each)[0] for each in project["dependencies"]]
     return {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names}
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from sealwright_agents.errors import QuoteFailed
-from sealwright_agents.quotes.collateral import BYTE_FIELDS, read_collateral
+from sealwright_agents.quotes.collateral import CollateralFile, read_collateral
 from sealwright_agents.quotes.configfs_tsm import ConfigfsQuotes
 from sealwright_agents.quotes.dstack import DstackQuotes
 from sealwright_agents.quotes.simulated import SimulatedQuotes, is_sandbox
-from sealwright_protocol.verdict import Collateral, decode_verify_args
+from sealwright_protocol.verdict import decode_verify_args
+from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.offchain.collateral_file import write_collateral
 
 NOW_MS = 1_781_481_600_000
 REPORT_DATA = bytes(range(64))
@@ -21,12 +23,14 @@ REPORT_DATA = bytes(range(64))
 @pytest.fixture
 def collateral_file(tmp_path: Path) -> Path:
     simulated = SimulatedQuotes("sandbox", "m", "r").evidence(REPORT_DATA, NOW_MS).collateral
-    content = {name: getattr(simulated, name) for name in Collateral.FIELDS}
-    for name in BYTE_FIELDS:
-        content[name] = content[name].hex()
     path = tmp_path / "collateral.json"
-    path.write_text(json.dumps(content))
+    path.write_text(write_collateral(Collateral(**vars(simulated))))
     return path
+
+
+@pytest.fixture
+def source(collateral_file: Path) -> CollateralFile:
+    return CollateralFile(collateral_file)
 
 
 def test_simulated__binds_report_data_and_compose_hash() -> None:
@@ -50,7 +54,7 @@ def test_read_collateral__says_what_is_wrong(collateral_file: Path) -> None:
     content = json.loads(collateral_file.read_text())
     del content["tcb_info"]
     collateral_file.write_text(json.dumps(content))
-    with pytest.raises(QuoteFailed, match="tcb_info is missing"):
+    with pytest.raises(QuoteFailed, match="no text member tcb_info"):
         read_collateral(collateral_file)
     with pytest.raises(QuoteFailed, match="No such file"):
         read_collateral(collateral_file.with_name("none.json"))
@@ -76,26 +80,27 @@ def answer_once(path: Path, response: bytes) -> list[bytes]:
     return seen
 
 
-def test_dstack__asks_the_socket(tmp_path: Path, collateral_file: Path) -> None:
+def test_dstack__asks_the_socket(tmp_path: Path, source: CollateralFile) -> None:
     path = tmp_path / "dstack.sock"
     seen = answer_once(path, b'{"quote": "0400beef", "event_log": "[]"}')
-    evidence = DstackQuotes(collateral_file, path).evidence(REPORT_DATA, NOW_MS)
+    evidence = DstackQuotes(source, path).evidence(REPORT_DATA, NOW_MS)
     assert evidence.quote == bytes.fromhex("0400beef")
+    assert evidence.collateral == source.collateral(evidence.quote, NOW_MS)
     assert REPORT_DATA.hex().encode() in seen[-1]
     assert seen[0].startswith(b"POST /GetQuote ")
 
 
-def test_dstack__reports_failures(tmp_path: Path, collateral_file: Path) -> None:
+def test_dstack__reports_failures(tmp_path: Path, source: CollateralFile) -> None:
     with pytest.raises(QuoteFailed, match=r"none\.sock"):
-        DstackQuotes(collateral_file, tmp_path / "none.sock").evidence(REPORT_DATA, NOW_MS)
+        DstackQuotes(source, tmp_path / "none.sock").evidence(REPORT_DATA, NOW_MS)
     answer_once(tmp_path / "odd.sock", b'{"error": "no TEE"}')
     with pytest.raises(QuoteFailed, match="holds no quote"):
-        DstackQuotes(collateral_file, tmp_path / "odd.sock").evidence(REPORT_DATA, NOW_MS)
+        DstackQuotes(source, tmp_path / "odd.sock").evidence(REPORT_DATA, NOW_MS)
 
 
-def test_configfs__reports_a_kernel_without_it(tmp_path: Path, collateral_file: Path) -> None:
+def test_configfs__reports_a_kernel_without_it(tmp_path: Path, source: CollateralFile) -> None:
     with pytest.raises(QuoteFailed, match="configfs-tsm at"):
-        ConfigfsQuotes(collateral_file, tmp_path / "absent").evidence(REPORT_DATA, NOW_MS)
+        ConfigfsQuotes(source, tmp_path / "absent").evidence(REPORT_DATA, NOW_MS)
 
 
 @pytest.fixture
@@ -115,9 +120,9 @@ def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
 
 
 @pytest.mark.usefixtures("kernel")
-def test_configfs__reads_a_quote_and_tidies_up(tmp_path: Path, collateral_file: Path) -> None:
+def test_configfs__reads_a_quote_and_tidies_up(tmp_path: Path, source: CollateralFile) -> None:
     (tmp_path / "report").mkdir()
-    quotes = ConfigfsQuotes(collateral_file, tmp_path / "report")
+    quotes = ConfigfsQuotes(source, tmp_path / "report")
     assert quotes.evidence(REPORT_DATA, NOW_MS).quote == b"quote"
     assert not list((tmp_path / "report").glob("sealwright-*"))
 
@@ -127,9 +132,9 @@ def test_configfs__reads_a_quote_and_tidies_up(tmp_path: Path, collateral_file: 
     [("provider", b"sev_guest\n", "speaks for sev_guest"), ("generation", b"2\n", "somebody else wrote")],
 )
 def test_configfs__refuses_another_provider_and_a_disturbed_request(
-    tmp_path: Path, collateral_file: Path, kernel: dict[str, bytes], name: str, content: bytes, why: str
+    tmp_path: Path, source: CollateralFile, kernel: dict[str, bytes], name: str, content: bytes, why: str
 ) -> None:
     (tmp_path / "report").mkdir()
     kernel[name] = content
     with pytest.raises(QuoteFailed, match=why):
-        ConfigfsQuotes(collateral_file, tmp_path / "report").evidence(REPORT_DATA, NOW_MS)
+        ConfigfsQuotes(source, tmp_path / "report").evidence(REPORT_DATA, NOW_MS)

@@ -15,6 +15,7 @@ DOCUMENTS = sorted(
     [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("contracts/*/README.md")]
 )
 SPECIFICATIONS = {
+    "attestation_verifier": "attestation-contract",
     "task_market": "task-market",
     "node_registry": "node-registry",
     "agent_gateway": "agent-gateway",

@@ -23,8 +23,8 @@ ATTESTATION_DOUBLES = (
         "ATTEST-2",
         "the date depends on who asks",
         "judgement.py",
-        "env.block_ms() // 1000",
-        "env.block_ms() // 1000 + 4000000 * (len(env.predecessor()) % 3)",
+        "return env.block_ms() // 1000",
+        "return env.block_ms() // 1000 + 4000000 * (len(env.predecessor()) % 3)",
     ),
     _verifier(
         "ATTEST-3",
@@ -32,5 +32,26 @@ ATTESTATION_DOUBLES = (
         "judgement.py",
         'return borsh.pack("BBs", (REJECTED, DCAP_VERIFICATION, str(rejection))), 0',
         "refuse(BAD_ARGUMENT, rejection)",
+    ),
+    _verifier(
+        "ATTEST-4",
+        "what the kept root list revokes is kept all the same",
+        "keeping.py",
+        "        require_unrevoked(put.case, _root_list())",
+        "        require_unrevoked(put.case, RevocationList())",
+    ),
+    _verifier(
+        "ATTEST-5",
+        "an older document replaces a newer one",
+        "keeping.py",
+        "if old is not None and not new.is_newer(_kept_document(old), _root_list()):",
+        "if old is not None and new.issued == old.issued:",
+    ),
+    _verifier(
+        "ATTEST-6",
+        "the price of what goes is given to whoever replaces it",
+        "keeping.py",
+        'books.move(old.price, old.payer_id, "storage", old.payer_id, pot)',
+        'books.move(old.price, old.payer_id, "storage", env.predecessor(), pot)',
     ),
 )

@@ -15,21 +15,24 @@ MAX_CRL = 65_000
 
 
 class RevocationList:
-    """A parsed list; times are unix seconds. The entries are walked when `lists` is asked."""
+    """A parsed list; times are unix seconds, `entries` the DER of the revoked certificates one after the other.
+
+    The entries are walked when `lists` is asked.
+    """
 
     issuer: bytes
     this_update: int
     next_update: int
+    number: int
     signed: bytes
     signature: bytes
 
-    def __init__(self, encoding: bytes) -> None:
-        """An unread list; `parse_crl` makes a read one."""
-        self._encoding, self._entries = encoding, (0, 0)
+    def __init__(self, entries: bytes = b"") -> None:
+        """A list with nothing but its entries; `parse_crl` makes a whole one."""
+        self.entries = entries
 
-    def read(self) -> None:
+    def read(self, encoding: bytes) -> None:
         """Fill the fields from the encoding; raises as `parse_crl` says."""
-        encoding = self._encoding
         if len(encoding) > MAX_CRL:
             raise Rejection("CRL_MALFORMED", "larger than 65000 bytes")
         try:
@@ -49,24 +52,26 @@ class RevocationList:
         if len(fields) == 7:
             if fields[5][0] != der.SEQUENCE:
                 raise ValueError("revoked certificates")
-            self._entries = (fields[5][2], fields[5][3])
+            self.entries = data[fields[5][2] : fields[5][3]]
         found = read_extensions(data, fields[-1], 0xA0)
         if AUTHORITY_KEY not in found or CRL_NUMBER not in found:
             raise ValueError("authority key identifier or CRL number missing")
         for critical, _ in found.values():
             if critical:
                 raise ValueError("critical extension")
+        number = found[CRL_NUMBER][1]
+        self.number = int.from_bytes(der.positive(number, der.whole(number, der.INTEGER)), "big")
 
     def lists(self, serial: bytes) -> bool:
         """Whether the serial (content octets of a DER INTEGER) is revoked; raises Rejection CRL_MALFORMED."""
         try:
-            return bool(lists_serial(self._encoding, self._entries[0], self._entries[1], serial))
+            return bool(lists_serial(self.entries, 0, len(self.entries), serial))
         except ValueError as error:
             raise Rejection("CRL_MALFORMED", str(error)) from None
 
 
 def parse_crl(encoding: bytes) -> RevocationList:
     """Parse DER; raises Rejection CRL_MALFORMED."""
-    crl = RevocationList(encoding)
-    crl.read()
+    crl = RevocationList()
+    crl.read(encoding)
     return crl

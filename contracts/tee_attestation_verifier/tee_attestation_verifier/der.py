@@ -55,6 +55,11 @@ def positive(data: bytes, node: Node) -> bytes:
     return octets
 
 
+def octet_integer(value: int) -> bytes:
+    """The content octets of an INTEGER from 0 to 255."""
+    return bytes((value,)) if value < 0x80 else bytes((0, value))
+
+
 def true(data: bytes, node: Node) -> bool:
     """A BOOLEAN that stands where FALSE is the default, so DER allows TRUE alone."""
     if content(data, node, BOOLEAN) != b"\xff":

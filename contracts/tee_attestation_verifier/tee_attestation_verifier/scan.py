@@ -1,4 +1,4 @@
-"""Byte scanners: in C inside a contract, in plain Python elsewhere. Same names, same answers."""
+"""Byte scanners: in C inside a contract, by CPython's means off chain, else in plain Python. Same names and answers."""
 
 try:
     from _attestation import (
@@ -18,14 +18,18 @@ except ImportError:
         common_name,
         entries,
         extensions,
-        lists_serial,
         pem,
         seconds,
         signed_object,
         svns,
         tlvs,
     )
-    from tee_attestation_verifier.plain_json import json
+
+    try:
+        from tee_attestation_verifier.cpython import json, lists_serial
+    except ImportError:
+        from tee_attestation_verifier.plain import lists_serial
+        from tee_attestation_verifier.plain_json import json
 
 __all__ = [
     "common_name",

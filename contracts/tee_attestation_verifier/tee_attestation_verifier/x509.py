@@ -104,7 +104,8 @@ class Certificate:
 
     def _read_key_usage(self, value: bytes) -> None:
         octets = der.content(value, der.whole(value, der.BIT_STRING), der.BIT_STRING)
-        if len(octets) not in (2, 3) or octets[0] > 7:
+        # A named bit list ends with the last bit that is set; below it stand the unused bits (X.690, 11.2.2).
+        if len(octets) not in (2, 3) or octets[-1] & -octets[-1] != 1 << octets[0]:
             raise ValueError("key usage")
         self.key_usage = octets[1]
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealwright_agents.simulated.der import tlv
 from tee_attestation_verifier import plain, plain_json
 from tee_attestation_verifier.times import iso_time
 
@@ -97,18 +98,6 @@ def test_json__accepts_nothing_that_the_standard_library_refuses(text: bytes, da
     except ValueError:
         return
     assert standard_json.loads(bytes(edited)) == value
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    head = (
-        bytes([size])
-        if size < 128
-        else bytes([0x81, size])
-        if size < 256
-        else b"\x82" + size.to_bytes(2, "big")
-    )
-    return bytes([tag]) + head + content
 
 
 TAGS = st.integers(0, 255).filter(lambda tag: tag & 0x1F != 0x1F)

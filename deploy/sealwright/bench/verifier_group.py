@@ -1,34 +1,36 @@
-"""What judging a quote costs on chain."""
+"""What judging a quote costs, on chain and off it."""
 
 from __future__ import annotations
 
-from sealwright_agents.quotes.collateral import read_collateral
-from sealwright_protocol.client.attestation_verifier import AttestationVerifier
-from sealwright_protocol.verdict import VerifiedReport, decode_verification_result, encode_verify_args
-from sealwright_sandbox import NEAR, TGAS, Sandbox
+from sealwright_sandbox import TGAS
 
+from sealwright.bench import verifier_speed, verifier_steps
 from sealwright.bench.figures import Figures
-from sealwright.places import RELEASE
-from sealwright.samples import GenuinePair, genuine_pairs
+from sealwright.bench.genuine import all_pairs
+from sealwright.bench.verifier_gas import RELEASED, judging_gas
+
+NAMES = {
+    "verify_quote": "uncached",
+    "verify_quote_stored": "stored",
+}
 
 
 def measure(figures: Figures) -> None:
-    """`verifier.tdx_uncached_tgas`: the receipt of the most expensive genuine TDX v4 pair, loading included."""
-    burnt = [receipt_gas(pair) for pair in genuine_pairs().values()]
-    figures.add("verifier.tdx_uncached_tgas", max(burnt) / TGAS, "Tgas")
+    """Receipts of the most expensive genuine pairs, loading included, and where their gas goes.
 
-
-def receipt_gas(pair: GenuinePair) -> int:
-    """Gas burnt by the one receipt that runs `verify_quote` on this pair at its date."""
-    with Sandbox(genesis_time_ms=pair.at * 1000) as sandbox:
-        verifier = sandbox.create_account("verifier", 20 * NEAR)
-        new = AttestationVerifier("").new()
-        batch = verifier.batch().deploy((RELEASE / "attestation_verifier.wasm").read_bytes())
-        batch.function_call(new.method, new.args).send()
-        args = encode_verify_args(pair.quote, read_collateral(pair.collateral_file))
-        outcome = sandbox.treasury.call("verifier.near", "verify_quote", args, gas=300 * TGAS)
-        verdict = decode_verification_result(outcome.raw)
-        if not isinstance(verdict, VerifiedReport):
-            raise RuntimeError(f"{pair.name} was rejected: {verdict.reason}")
-        (receipt,) = [each for each in outcome.receipts if each.executor_id == "verifier.near"]
-        return receipt.gas_burnt
+    `verifier.tdx_uncached_tgas`, `verifier.tdx_stored_tgas` of TDX quotes, `verifier.sgx_...` of SGX quotes,
+    `verifier.put_collateral_tgas` of either, `verifier.wasm_bytes`, and the figures of `verifier_steps` and
+    `verifier_speed`.
+    """
+    worst: dict[str, tuple[int, str]] = {}
+    pairs = {pair.name: pair for pair in all_pairs()}
+    for pair in pairs.values():
+        for method, gas in (judging_gas(pair) or {}).items():
+            name = f"{pair.tee}_{NAMES[method]}" if method in NAMES else method
+            worst[name] = max(worst.get(name, (0, "")), (gas, pair.name))
+    worst.pop("verify_quote_with_validity")
+    for name, (gas, _) in worst.items():
+        figures.add(f"verifier.{name}_tgas", gas / TGAS, "Tgas")
+    figures.add("verifier.wasm_bytes", RELEASED.stat().st_size, "bytes")
+    verifier_steps.measure(figures, pairs[worst["tdx_uncached"][1]])
+    verifier_speed.measure(figures)

@@ -56,9 +56,9 @@ def get(near_sdk: bool = False) -> Interpreter:
     cache = toolchain.cache_folder()
     mpy_cross = cache / f"mpy-cross-{tools.nearc_version}"
     folder = cache / f"{'near-sdk' if near_sdk else 'kit'}-{_key(tools)}"
-    with _lock(cache):
-        _once(mpy_cross, lambda target: _make_mpy_cross(tools, target))
-        _once(folder, lambda target: _make_objects(tools, target, near_sdk))
+    with lock(cache):
+        once(mpy_cross, lambda target: _make_mpy_cross(tools, target))
+        once(folder, lambda target: _make_objects(tools, target, near_sdk))
     return Interpreter(folder, mpy_cross / "mpy-cross")
 
 
@@ -80,18 +80,18 @@ def _key(tools: Toolchain) -> str:
 
 def _make_mpy_cross(tools: Toolchain, target: Path) -> None:
     source = tools.micropython / "mpy-cross"
-    toolchain.run(["make", _jobs(), "-C", str(source), f"BUILD={target}", f"PYTHON={toolchain.python()}"])
+    toolchain.run(["make", jobs(), "-C", str(source), f"BUILD={target}", f"PYTHON={toolchain.python()}"])
 
 
 def _make_objects(tools: Toolchain, target: Path, near_sdk: bool) -> None:
-    command = ["make", _jobs(), "-C", str(C_MODULES / "port"), f"PYTHON={toolchain.python()}"]
+    command = ["make", jobs(), "-C", str(C_MODULES / "port"), f"PYTHON={toolchain.python()}"]
     command += [f"TOP={tools.micropython}", f"BUILD={target}", f"USER_C_MODULES={C_MODULES}"]
     if near_sdk:
         command += ["NEAR_SDK=1", f"NEARC_PORT={tools.nearc_port}"]
     toolchain.run(command)
 
 
-def _once(target: Path, make: Callable[[Path], None]) -> None:
+def once(target: Path, make: Callable[[Path], None]) -> None:
     """Make a folder unless a finished one is there; a half-made one is thrown away first."""
     if (target / FINISHED).exists():
         return
@@ -101,12 +101,14 @@ def _once(target: Path, make: Callable[[Path], None]) -> None:
     (target / FINISHED).touch()
 
 
-def _jobs() -> str:
+def jobs() -> str:
+    """How many processes `make` may use here."""
     return f"-j{os.cpu_count() or 1}"
 
 
 @contextlib.contextmanager
-def _lock(folder: Path) -> Iterator[None]:
+def lock(folder: Path) -> Iterator[None]:
+    """Hold a folder of finished builds alone; made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

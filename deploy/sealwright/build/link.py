@@ -66,14 +66,14 @@ def link(
         frozen.write_text(_freeze(interpreter, modules, folder))
         contract = folder / "contract.c"
         contract.write_text(_exports(exports, cold))
-        objects = [_compile(interpreter, source) for source in (frozen, contract)]
+        objects = [compile_c(interpreter, source) for source in (frozen, contract)]
         if addition is None:
             return _link(interpreter, objects, folder, [])
         added = folder / addition.source.name
         added.write_text(
             "".join(f"#define {macro}\n" for macro in addition.macros) + addition.source.read_text()
         )
-        objects.append(_compile(interpreter, added))
+        objects.append(compile_c(interpreter, added))
         return addition.rewrite(_link(interpreter, objects, folder, addition.link_flags))
 
 
@@ -99,7 +99,7 @@ def _exports(names: list[str], cold: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _compile(interpreter: Interpreter, source: Path) -> Path:
+def compile_c(interpreter: Interpreter, source: Path) -> Path:
     target = source.with_suffix(".o")
     flags = [*interpreter.cflags, f"-ffile-prefix-map={source.parent}=contract"]
     # "." in the interpreter's flags is the port's folder: compile there.

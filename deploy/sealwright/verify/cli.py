@@ -1,6 +1,7 @@
-"""The commands of `sealwright verify`.
+"""The commands of `sealwright verify`; those about bundles stand in bundle_cli.py and node_cli.py.
 
-Exit codes: 0 verified, 1 rejected, 2 usage or unreadable input.
+Exit codes: 0 verified, or every claim proven; 1 rejected, or a claim refuted; 2 usage or unreadable input;
+3 nothing refuted, but a claim left open.
 """
 
 from __future__ import annotations
@@ -10,6 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sealwright.verify import options
+from sealwright.verify.bundle_cli import bundle, pack
+from sealwright.verify.exits import REJECTED, VERIFIED, refused_usage
+from sealwright.verify.node_cli import node
+
 if TYPE_CHECKING:
     from tee_attestation_verifier.intel.collateral import Collateral
 
@@ -17,28 +23,29 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="verify", help="Judge attestation evidence.", no_args_is_help=True)
 
-VERIFIED, REJECTED, USAGE = 0, 1, 2
-
 
 @app.callback()
 def verify() -> None:
-    """Judge attestation evidence. Exit codes: 0 verified, 1 rejected, 2 usage or unreadable input."""
+    """Judge attestation evidence.
+
+    Exit codes: 0 verified, or every claim proven; 1 rejected, or a claim refuted; 2 usage or unreadable input;
+    3 nothing refuted, but a claim left open.
+    """
 
 
 @app.command()
 def quote(
-    file: Annotated[Path, typer.Argument(help="The quote, raw or hexadecimal.")],
+    file: Annotated[
+        Path, typer.Argument(help="The quote: raw, hexadecimal, or in the guest agent's answer.")
+    ],
     collateral: Annotated[Path, typer.Option(help="Its collateral, in dcap-qvl's JSON form.")],
-    at: Annotated[
-        str | None, typer.Option(help="When to judge: Unix seconds or ISO date and time; now by default.")
-    ] = None,
-    root: Annotated[
-        Path | None, typer.Option(help="Trust this root certificate (PEM or DER) instead of Intel's.")
-    ] = None,
+    at: options.At = None,
+    root: options.Root = None,
+    policy: options.PolicyFile = None,
     on_chain: Annotated[
         bool, typer.Option("--on-chain", help="Ask the contract, in a throw-away sandbox, and show its gas.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document for machines.")] = False,
+    json: options.Json = False,
 ) -> None:
     """Judge one quote, step by step. Exit codes: 0 verified, 1 rejected, 2 usage or unreadable input."""
     from rich.console import Console
@@ -46,16 +53,17 @@ def quote(
     from sealwright.verify import inputs, output
     from sealwright.verify.outcome import judge_off_chain
 
-    try:
+    with refused_usage():
         evidence, given = inputs.read_quote(file), inputs.read_collateral_file(collateral)
         moment, (anchor, encoding) = inputs.read_moment(at), inputs.read_root(root)
+        rules = None if policy is None else inputs.read_policy_file(policy)
+        if on_chain and rules is not None:
+            raise inputs.UsageError("--policy is judged off chain: leave out --on-chain")
         if on_chain:
             outcome = _ask_contract(evidence, given, moment, encoding)
         else:
-            outcome = judge_off_chain(evidence, given, moment, anchor)
-    except inputs.UsageError as error:
-        typer.echo(f"sealwright verify: {error}", err=True)
-        raise typer.Exit(USAGE) from None
+            outcome = judge_off_chain(evidence, given, moment, anchor, rules)
+        outcome.explain(evidence, given, moment, anchor)
     if json:
         typer.echo(output.as_json(outcome, moment, anchor))
     else:
@@ -71,3 +79,8 @@ def _ask_contract(quote: bytes, collateral: Collateral, at: int, root_der: bytes
     except ImportError as error:
         raise UsageError(f"--on-chain needs the distribution sealwright-sandbox ({error})") from None
     return judge_on_chain(quote, collateral, at, root_der)
+
+
+app.command()(bundle)
+app.command()(node)
+app.command()(pack)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tee_attestation_verifier.dstack.config_id import bound_plainly
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.attributes import check_attributes
 from tee_attestation_verifier.intel.claims import Claims
 from tee_attestation_verifier.intel.collateral import Collateral
+from tee_attestation_verifier.intel.policy import Policy, validate
 from tee_attestation_verifier.intel.status import REVOKED
 from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.intel.verify import verify
 from tee_attestation_verifier.offchain.catalogue import ATTRIBUTE_GATE, CODES, step_titles
+from tee_attestation_verifier.offchain.explain import Explanation, explain
+from tee_attestation_verifier.offchain.findings import FAIL, PASS, UNPROVEN
 from tee_attestation_verifier.offchain.openssl import OpenSslCrypto
-
-PASS, FAIL, UNPROVEN = "pass", "fail", "unproven"
 
 
 @dataclass
@@ -23,7 +25,8 @@ class Outcome:
     """What came out.
 
     `status` the TCB status, None when a rejection came before it was known; `code` and `detail` of a rejection;
-    `claims` further facts as text; `gas` what the contract burnt, in gas units, None off chain.
+    `claims` further facts as text; `gas` what the contract burnt, in gas units, None off chain. `policy` PASS, FAIL or
+    UNPROVEN, None when none was given; `explanation` of a rejection.
     """
 
     status: str | None = None
@@ -33,6 +36,8 @@ class Outcome:
     advisory_ids: list[str] = field(default_factory=list)
     claims: dict[str, str] = field(default_factory=dict)
     gas: int | None = None
+    policy: str | None = None
+    explanation: Explanation | None = None
 
     @property
     def verified(self) -> bool:
@@ -55,10 +60,27 @@ class Outcome:
         if code == "TCB_REVOKED":
             self.status = REVOKED
 
+    def apply(self, claims: Claims, policy: Policy, at: int) -> None:
+        """Turn a verified quote into a rejection when the policy refuses it."""
+        try:
+            validate(claims, policy, at, _compose_hash(claims))
+            self.policy = PASS
+        except Rejection as rejection:
+            self.code, self.detail, self.policy = rejection.code, rejection.detail, FAIL
 
-def judge_off_chain(quote: bytes, collateral: Collateral, at: int, root: TrustedRoot) -> Outcome:
-    """Verify and apply the attribute gate with this machine's own package."""
-    outcome = Outcome()
+    def explain(self, quote: bytes, collateral: Collateral, at: int, root: TrustedRoot) -> None:
+        """Add the explanation of a rejection."""
+        if self.code is not None:
+            rejection = Rejection(self.code, self.detail)
+            rejection.step = self.failed_step or 0
+            self.explanation = explain(rejection, quote, collateral, at, root)
+
+
+def judge_off_chain(
+    quote: bytes, collateral: Collateral, at: int, root: TrustedRoot, policy: Policy | None = None
+) -> Outcome:
+    """Verify, apply the attribute gate and then the policy, with this machine's own package."""
+    outcome = Outcome(policy=None if policy is None else UNPROVEN)
     try:
         claims = verify(quote, collateral, at, root, OpenSslCrypto())
     except Rejection as rejection:
@@ -70,7 +92,20 @@ def judge_off_chain(quote: bytes, collateral: Collateral, at: int, root: Trusted
         check_attributes(claims.report)
     except Rejection as rejection:
         outcome.refuse(rejection.code, rejection.detail, ATTRIBUTE_GATE)
+        return outcome
+    if policy is not None:
+        outcome.apply(claims, policy, at)
     return outcome
+
+
+def _compose_hash(claims: Claims) -> bytes | None:
+    """What a quote alone proves of a dstack application: the compose hash in mr_config_id version 1."""
+    if not claims.report.has("mr_config_id"):
+        return None
+    try:
+        return bound_plainly(claims.report.field("mr_config_id")).compose_hash
+    except Rejection:
+        return None
 
 
 def _facts(claims: Claims) -> dict[str, str]:
@@ -79,7 +114,7 @@ def _facts(claims: Claims) -> dict[str, str]:
     report = claims.report
     facts = {
         "quote": f"{claims.tee} v{claims.quote_version}, {report.layout.name}",
-        "tcb_date": claims.tcb_date,
+        "tcb_date": str(claims.tcb_date),
         "platform_status": claims.platform_status,
         "qe_status": claims.qe_status,
         "tcb_evaluation": str(claims.tcb_evaluation_number),

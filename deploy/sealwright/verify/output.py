@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from tee_attestation_verifier.intel.trust import TrustedRoot
+from tee_attestation_verifier.offchain.dates import date
+from tee_attestation_verifier.offchain.findings import FAIL, PASS, UNPROVEN
 
-from sealwright.verify.outcome import FAIL, PASS, Outcome
+from sealwright.verify.outcome import Outcome
 
-MARKS = {PASS: "[green]PASS[/]", FAIL: "[red]FAIL[/]"}
+MARKS = {PASS: "[green]PASS[/]    ", FAIL: "[red]FAIL[/]    ", UNPROVEN: "[dim]UNPROVEN[/]"}
 TGAS = 10**12
-DATES = ("valid_from", "valid_until")
+DATES = ("tcb_date", "valid_from", "valid_until")
 
 
 def as_json(outcome: Outcome, at: int, root: TrustedRoot) -> str:
-    """The documented document: verdict, status, code, advisory_ids, steps; gas when the contract was asked."""
+    """The documented document: verdict, status, code, steps, policy, explanation; gas when the contract ran."""
     document = {
         "verdict": "verified" if outcome.verified else "rejected",
         "status": outcome.status,
@@ -28,6 +30,8 @@ def as_json(outcome: Outcome, at: int, root: TrustedRoot) -> str:
         "root": {"sha256": root.fingerprint.hex(), "is_intel": root.is_intel()},
         "claims": outcome.claims,
         "steps": outcome.steps(),
+        "policy": outcome.policy,
+        "explanation": None if outcome.explanation is None else outcome.explanation.members(),
     }
     if outcome.gas is not None:
         document["gas"] = outcome.gas
@@ -38,10 +42,13 @@ def show(console: Console, outcome: Outcome, at: int, root: TrustedRoot) -> None
     """Print the steps, the claims and the verdict."""
     if not root.is_intel():
         warn_of_root(console, root)
-    console.print(f"Judged at {_date(at)}")
+    console.print(f"Judged at {date(at)}")
     for step in outcome.steps():
-        mark = MARKS.get(step["result"], "[dim]  - [/]")
+        mark = MARKS[step["result"]]
         console.print(f" {mark} {step['step']:>2}  {step['title']}", highlight=False)
+    if outcome.policy is not None:
+        mark = MARKS[outcome.policy]
+        console.print(f" {mark}     The policy accepts it.", highlight=False)
     if outcome.claims:
         console.print(_claims(outcome.claims))
     if outcome.gas is not None:
@@ -60,7 +67,7 @@ def _claims(facts: dict[str, str]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, _date(int(value)) if name in DATES else value)
+        table.add_row(name, date(int(value)) if name in DATES else value)
     return table
 
 
@@ -71,13 +78,7 @@ def _show_verdict(console: Console, outcome: Outcome) -> None:
         console.print(f"[bold {colour}]VERIFIED[/] {outcome.status}{advisories}", highlight=False)
         return
     detail = f": {outcome.detail}" if outcome.detail else ""
-    console.print(
-        f"[bold red]REJECTED[/] {outcome.code}{detail} [dim]in step {outcome.failed_step}[/]", highlight=False
-    )
-
-
-def _date(seconds: int) -> str:
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} s"
+    place = f"in step {outcome.failed_step}" if outcome.failed_step else "by the policy"
+    console.print(f"[bold red]REJECTED[/] {outcome.code}{escape(detail)} [dim]{place}[/]", highlight=False)
+    for line in outcome.explanation.lines() if outcome.explanation else []:
+        console.print(f"  {line}", highlight=False, markup=False)

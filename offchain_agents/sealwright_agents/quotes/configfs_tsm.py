@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from sealwright_agents.errors import QuoteFailed
-from sealwright_agents.quotes.collateral import read_collateral
+from sealwright_agents.quotes.collateral import CollateralSource
 from sealwright_agents.quotes.provider import Evidence
 
 DEFAULT_FOLDER = Path("/sys/kernel/config/tsm/report")
@@ -16,17 +16,18 @@ TDX = "tdx_guest"
 
 
 class ConfigfsQuotes:
-    """TDX quotes from configfs-tsm; collateral from a file."""
+    """TDX quotes from configfs-tsm; collateral from wherever it is had."""
 
     name = "configfs-tsm"
 
-    def __init__(self, collateral_file: Path, folder: Path = DEFAULT_FOLDER) -> None:
-        self._collateral_file = collateral_file
+    def __init__(self, source: CollateralSource, folder: Path = DEFAULT_FOLDER) -> None:
+        self._source = source
         self._folder = folder
 
     def evidence(self, report_data: bytes, now_ms: int) -> Evidence:
         """As QuoteProvider says. The verifier, not this class, judges whether the collateral is in date."""
-        return Evidence(self._quote(report_data), read_collateral(self._collateral_file))
+        quote = self._quote(report_data)
+        return Evidence(quote, self._source.collateral(quote, now_ms))
 
     def _quote(self, report_data: bytes) -> bytes:
         entry = self._folder / f"sealwright-{os.getpid()}"

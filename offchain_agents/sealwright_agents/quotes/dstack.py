@@ -10,7 +10,7 @@ import socket
 from pathlib import Path
 
 from sealwright_agents.errors import QuoteFailed
-from sealwright_agents.quotes.collateral import read_collateral
+from sealwright_agents.quotes.collateral import CollateralSource
 from sealwright_agents.quotes.provider import Evidence
 
 DEFAULT_SOCKET = Path("/var/run/dstack.sock")
@@ -18,17 +18,18 @@ TIMEOUT_S = 30.0
 
 
 class DstackQuotes:
-    """TDX quotes from dstack's socket; collateral from a file."""
+    """TDX quotes from dstack's socket; collateral from wherever it is had."""
 
     name = "dstack"
 
-    def __init__(self, collateral_file: Path, socket_path: Path = DEFAULT_SOCKET) -> None:
-        self._collateral_file = collateral_file
+    def __init__(self, source: CollateralSource, socket_path: Path = DEFAULT_SOCKET) -> None:
+        self._source = source
         self._socket_path = socket_path
 
     def evidence(self, report_data: bytes, now_ms: int) -> Evidence:
         """As QuoteProvider says. The verifier, not this class, judges whether the collateral is in date."""
-        return Evidence(self._quote(report_data), read_collateral(self._collateral_file))
+        quote = self._quote(report_data)
+        return Evidence(quote, self._source.collateral(quote, now_ms))
 
     def _quote(self, report_data: bytes) -> bytes:
         body = json.dumps({"report_data": report_data.hex()})

@@ -15,12 +15,15 @@ one `root_seed` share a root (and so one test verifier) but are different machin
 `Platform` sets the hardware (SVNs, FMSPC, PPID), `TcbLevel` what the simulated Intel says about it
 (`SimulatedTee(..., levels=...)`), `Bends` edits any part before it is signed again, for tests.
 
+`SimulatedGuest` is a dstack guest: its event log and the measurements that go with it.
+
 No hardware protects these keys: whoever knows the seed can quote anything. The quote provider built on this
 module is refused outside a sandbox, and a verifier accepts it only when the test root was named at `new`.
 """
 
+from sealwright_agents.simulated.dstack import SimulatedGuest
 from sealwright_agents.simulated.levels import TcbLevel
 from sealwright_agents.simulated.platform import Platform, TdMeasurements
 from sealwright_agents.simulated.tee import Bends, SimulatedTee
 
-__all__ = ["Bends", "Platform", "SimulatedTee", "TcbLevel", "TdMeasurements"]
+__all__ = ["Bends", "Platform", "SimulatedGuest", "SimulatedTee", "TcbLevel", "TdMeasurements"]

@@ -1,15 +1,20 @@
 """The throw-away certificate authority: root, PCK CA, PCK and TCB signing certificates, revocation lists."""
 
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from sealwright_agents.simulated.der import signed
+
 SGX_EXTENSION = x509.ObjectIdentifier("1.2.840.113741.1.13.1")
 ORGANISATION = "Sealwright simulation, not Intel"
+Bend = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Signer:
     key: ec.EllipticCurvePrivateKey
 
 
+def unbent(part: bytes) -> bytes:
+    """The bend that changes nothing."""
+    return part
+
+
 def name(common_name: str) -> x509.Name:
     """The distinguished name of a simulated party: unmistakably not Intel."""
     return x509.Name(
@@ -79,8 +89,10 @@ def _key_usage(spec: CertificateSpec) -> x509.KeyUsage:
     )
 
 
-def certificate(spec: CertificateSpec, key: ec.EllipticCurvePrivateKey, issuer: Signer) -> x509.Certificate:
-    """A certificate for `key`, signed deterministically by `issuer`."""
+def certificate(
+    spec: CertificateSpec, key: ec.EllipticCurvePrivateKey, issuer: Signer, bend: Bend = unbent
+) -> bytes:
+    """The DER of a certificate for `key`; `bend` edits its signed part before `issuer` signs."""
     builder = (
         x509.CertificateBuilder()
         .subject_name(name(spec.common_name))
@@ -98,11 +110,12 @@ def certificate(spec: CertificateSpec, key: ec.EllipticCurvePrivateKey, issuer: 
         builder = builder.add_extension(x509.UnrecognizedExtension(SGX_EXTENSION, spec.sgx_extension), False)
     for extension, critical in spec.extra:
         builder = builder.add_extension(extension, critical)
-    return builder.sign(issuer.key, hashes.SHA256(), ecdsa_deterministic=True)
+    built = builder.sign(issuer.key, hashes.SHA256(), ecdsa_deterministic=True)
+    return signed(bend(built.tbs_certificate_bytes), issuer.key)
 
 
-def revocation_list(spec: CrlSpec, issuer: Signer) -> bytes:
-    """A DER revocation list, signed deterministically by `issuer`."""
+def revocation_list(spec: CrlSpec, issuer: Signer, bend: Bend = unbent) -> bytes:
+    """The DER of a revocation list; `bend` edits its signed part before `issuer` signs."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(name(spec.issuer_name or issuer.common_name))
@@ -120,15 +133,15 @@ def revocation_list(spec: CrlSpec, issuer: Signer) -> bytes:
         )
         entry = entry.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), False)
         builder = builder.add_revoked_certificate(entry.build())
-    crl = builder.sign(issuer.key, hashes.SHA256(), ecdsa_deterministic=True)
-    return crl.public_bytes(serialization.Encoding.DER)
+    built = builder.sign(issuer.key, hashes.SHA256(), ecdsa_deterministic=True)
+    return signed(bend(built.tbs_certlist_bytes), issuer.key)
 
 
-def pem(certificates: list[x509.Certificate]) -> str:
-    """Certificates in PEM, one after the other."""
-    return "".join(each.public_bytes(serialization.Encoding.PEM).decode() for each in certificates)
+def pem(certificates: list[bytes]) -> str:
+    """DER certificates in PEM, one after the other."""
+    return "".join(_armoured(base64.b64encode(each).decode()) for each in certificates)
 
 
-def der(each: x509.Certificate) -> bytes:
-    """One certificate in DER."""
-    return each.public_bytes(serialization.Encoding.DER)
+def _armoured(text: str) -> str:
+    lines = "\n".join(text[start : start + 64] for start in range(0, len(text), 64))
+    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"

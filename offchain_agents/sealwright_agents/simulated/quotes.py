@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+TEE_TDX = 0x81
+ENCLAVE_REPORT = 384
 INTEL_QE_VENDOR = bytes.fromhex("939a7233f79c4ca9940a0db3957f0607")
 
 
@@ -14,6 +16,16 @@ class BodyKind:
     body_type: int
     size: int
 
+    @property
+    def is_enclave(self) -> bool:
+        """Whether the body is an SGX report; it is a TD report otherwise."""
+        return self.size == ENCLAVE_REPORT
+
+    @property
+    def is_tdx(self) -> bool:
+        """Whether the header says TDX, so that the collateral must be TDX's."""
+        return self.tee_type == TEE_TDX
+
     def body_descriptor(self) -> bytes:
         """The six bytes by which a v5 quote announces its body; nothing in older versions."""
         if self.version < 5:
@@ -21,11 +33,13 @@ class BodyKind:
         return self.body_type.to_bytes(2, "little") + self.size.to_bytes(4, "little")
 
 
-SGX = BodyKind(3, 0, 0, 384)
-TD10 = BodyKind(4, 0x81, 0, 584)
-TD10_V5 = BodyKind(5, 0x81, 2, 584)
-TD15 = BodyKind(5, 0x81, 3, 648)
-TD15_EX = BodyKind(5, 0x81, 4, 885)
+SGX = BodyKind(3, 0, 0, ENCLAVE_REPORT)
+SGX_V4 = BodyKind(4, 0, 0, ENCLAVE_REPORT)
+SGX_V5 = BodyKind(5, 0, 1, ENCLAVE_REPORT)
+TD10 = BodyKind(4, TEE_TDX, 0, 584)
+TD10_V5 = BodyKind(5, TEE_TDX, 2, 584)
+TD15 = BodyKind(5, TEE_TDX, 3, 648)
+TD15_EX = BodyKind(5, TEE_TDX, 4, 885)
 
 
 def header(kind: BodyKind) -> bytes:
@@ -47,11 +61,11 @@ def assemble(
     attestation_key: bytes,
     signed_qe_report: bytes,
     qe_auth: bytes,
-    chain: bytes,
+    certification: tuple[int, bytes],
 ) -> bytes:
-    """The whole quote: signed part, then sized authentication data with the PEM chain (type 5) at the end."""
+    """The whole quote: signed part, then sized authentication data with certification type and data at the end."""
     qe_part = signed_qe_report + len(qe_auth).to_bytes(2, "little") + qe_auth
-    qe_part += (5).to_bytes(2, "little") + _sized(chain)
+    qe_part += certification[0].to_bytes(2, "little") + _sized(certification[1])
     if kind.version > 3:
         qe_part = (6).to_bytes(2, "little") + _sized(qe_part)
     return signed + _sized(signature + attestation_key + qe_part)

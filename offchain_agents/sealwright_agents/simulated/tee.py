@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from tee_attestation_verifier.intel.collateral import Collateral
 
@@ -15,7 +15,7 @@ from sealwright_agents.simulated.keys import derive_key, raw_public_key, sign_ra
 from sealwright_agents.simulated.levels import QE_SIGNER, TcbLevel, default_levels, qe_identity, tcb_info
 from sealwright_agents.simulated.pck_extension import pck_extension
 from sealwright_agents.simulated.platform import Platform, TdMeasurements, enclave_report, td_report
-from sealwright_agents.simulated.quotes import SGX, TD10, BodyKind, assemble, header
+from sealwright_agents.simulated.quotes import TD10, BodyKind, assemble, header
 
 DAY = 86_400
 CERTIFICATES_FROM = 1_577_836_800  # 2020-01-01
@@ -35,17 +35,21 @@ class Bends:
     """Edits applied before signing, so that exactly one thing is wrong. The default bends nothing.
 
     `certificate` and `crl` get the role (a key of COMMON_NAMES; "root" or "pck_ca" for a list) and the spec;
-    `tcb_info`, `qe_identity`, `qe_report`, `header` and `body` edit in place; `signer` maps a role or artefact
-    (pck_ca, pck, tcb_signer, root_crl, pck_crl, tcb_info, qe_identity, qe_report, quote) to another key's label.
+    `signed_part` gets the artefact (a role, root_crl or pck_crl) and the DER that is about to be signed;
+    `tcb_info`, `qe_identity`, `qe_report`, `header` and `body` edit in place; `json_text` gets the artefact
+    (tcb_info or qe_identity) and its text; `signer` maps an artefact (pck_ca, pck, tcb_signer, root_crl, pck_crl,
+    tcb_info, qe_identity, qe_report, quote) to another key's label.
     """
 
     certificate: Callable[[str, pki.CertificateSpec], pki.CertificateSpec] = lambda role, spec: spec
     crl: Callable[[str, pki.CrlSpec], pki.CrlSpec] = lambda role, spec: spec
+    signed_part: Callable[[str, bytes], bytes] = lambda artefact, part: part
     tcb_info: Callable[[dict[str, Any]], object] = lambda info: None
     qe_identity: Callable[[dict[str, Any]], object] = lambda identity: None
     qe_report: Callable[[bytearray], object] = lambda report: None
     header: Callable[[bytearray], object] = lambda head: None
     body: Callable[[bytearray], object] = lambda report: None
+    json_text: Callable[[str, str], str] = lambda artefact, text: text
     signer: dict[str, str] = field(default_factory=dict)
 
 
@@ -68,11 +72,12 @@ class SimulatedTee:
         self.platform = platform or Platform()
         self.levels = levels or default_levels(self.platform)
         self._bends = bends or Bends()
+        self._names: dict[str, str] = {}
         self.ppid = self.platform.ppid or hashlib.sha256(b"ppid:" + seed).digest()[:16]
         root = self._issue(ROOT, ROOT, 1)
         pck_ca = self._issue(PCK_CA, ROOT, 2)
         serial = int.from_bytes(hashlib.sha256(b"serial:" + seed).digest()[:19], "big") | 1
-        self.root_der = pki.der(root)
+        self.root_der = root
         self.pck_chain = pki.pem([self._issue(PCK, PCK_CA, serial), pck_ca, root])
         self._pck_crl_chain = pki.pem([pck_ca, root])
         self._tcb_chain = pki.pem([self._issue(TCB_SIGNER, ROOT, 3), root])
@@ -86,8 +91,12 @@ class SimulatedTee:
         mr_config_id: bytes | None = None,
         measurements: TdMeasurements | None = None,
         qe_auth: bytes = bytes(range(32)),
+        certification: tuple[int, bytes] | None = None,
     ) -> bytes:
-        """A signed quote over 64 bytes of `report_data`; measurements are 48 bytes each, zero by default."""
+        """A signed quote over 64 bytes of `report_data`; measurements are 48 bytes each, zero by default.
+
+        `certification` is the type and data that certify the quoting enclave, the PCK chain (type 5) by default.
+        """
         td = measurements or TdMeasurements()
         td = replace(
             td, mrtd=mrtd or td.mrtd, rtmr=rtmr or td.rtmr, mr_config_id=mr_config_id or td.mr_config_id
@@ -106,19 +115,20 @@ class SimulatedTee:
             raw_public_key(attestation_key),
             qe_report + sign_raw(self._key("qe_report", PCK), qe_report),
             qe_auth,
-            self.pck_chain.encode() + b"\x00",
+            certification or (5, self.pck_chain.encode() + b"\x00"),
         )
 
     def collateral(self, now: int | None = None) -> Collateral:
         """Lists, TCB info and QE identity issued a day before `now` and valid for thirty days from it."""
         now = self.now if now is None else now
         window = (now - DAY, now + 30 * DAY)
-        tdx = self.kind is not SGX
+        tdx = self.kind.is_tdx
         info = tcb_info(self.platform, self.levels, window, tdx)
         self._bends.tcb_info(info)
         identity = qe_identity(window, tdx)
         self._bends.qe_identity(identity)
-        info_json, identity_json = (json.dumps(each, separators=(",", ":")) for each in (info, identity))
+        info_json = self._json("tcb_info", info)
+        identity_json = self._json("qe_identity", identity)
         return Collateral(
             pck_crl_issuer_chain=self._pck_crl_chain,
             root_ca_crl=self._crl(ROOT, "root_crl", window),
@@ -132,7 +142,7 @@ class SimulatedTee:
         )
 
     def _body(self, td: TdMeasurements, report_data: bytes) -> bytes:
-        if self.kind is SGX:
+        if self.kind.is_enclave:
             attributes = bytes.fromhex("0500000000000000e700000000000000")
             mr_enclave, mr_signer = td.mrtd[:32], td.mr_owner[:32]
             return enclave_report(
@@ -143,7 +153,7 @@ class SimulatedTee:
     def _qe_report(self, attestation_key: bytes, qe_auth: bytes) -> bytes:
         binding = hashlib.sha256(attestation_key + qe_auth).digest() + bytes(32)
         attributes = bytes.fromhex("1100000000000000e700000000000000")
-        ids = (1 if self.kind is SGX else 2, self.platform.qe_isv_svn)
+        ids = (2 if self.kind.is_tdx else 1, self.platform.qe_isv_svn)
         mr_enclave = hashlib.sha256(b"simulated quoting enclave").digest()
         report = bytearray(
             enclave_report(self.platform.cpu_svn, attributes, mr_enclave, QE_SIGNER, ids, binding)
@@ -151,12 +161,15 @@ class SimulatedTee:
         self._bends.qe_report(report)
         return bytes(report)
 
+    def _json(self, artefact: str, members: dict[str, Any]) -> str:
+        return self._bends.json_text(artefact, json.dumps(members, separators=(",", ":")))
+
     def _key(self, artefact: str, usual: str) -> ec.EllipticCurvePrivateKey:
         label = self._bends.signer.get(artefact, usual)
         shared = label in (ROOT, PCK_CA, TCB_SIGNER)
         return derive_key(self._root_seed if shared else self._seed, label)
 
-    def _issue(self, role: str, issuer: str, serial: int) -> x509.Certificate:
+    def _issue(self, role: str, issuer: str, serial: int) -> bytes:
         spec = pki.CertificateSpec(
             common_name=COMMON_NAMES[role],
             serial=serial,
@@ -170,9 +183,12 @@ class SimulatedTee:
             sgx_extension=pck_extension(self.platform, self.ppid) if role == PCK else None,
         )
         subject_key = derive_key(self._seed if role == PCK else self._root_seed, role)
-        signer = pki.Signer(COMMON_NAMES[issuer], self._key(role, issuer))
-        return pki.certificate(self._bends.certificate(role, spec), subject_key, signer)
+        spec = self._bends.certificate(role, spec)
+        self._names[role] = spec.common_name
+        signer = pki.Signer(self._names[issuer], self._key(role, issuer))
+        return pki.certificate(spec, subject_key, signer, partial(self._bends.signed_part, role))
 
     def _crl(self, issuer: str, artefact: str, window: tuple[int, int]) -> bytes:
         spec = self._bends.crl(issuer, pki.CrlSpec(*window))
-        return pki.revocation_list(spec, pki.Signer(COMMON_NAMES[issuer], self._key(artefact, issuer)))
+        signer = pki.Signer(self._names[issuer], self._key(artefact, issuer))
+        return pki.revocation_list(spec, signer, partial(self._bends.signed_part, artefact))

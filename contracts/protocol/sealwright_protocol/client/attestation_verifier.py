@@ -14,6 +14,73 @@ class TrustedRootView(TypedDict):
     not_after_ms: int
 
 
+class KeptCrlView(TypedDict):
+    """Fields: payer_id AccountId, price Yocto, crl_number str, this_update_ms TimestampMs,
+    valid_from_ms TimestampMs, valid_until_ms TimestampMs.
+    """
+
+    payer_id: str
+    price: int
+    crl_number: str
+    this_update_ms: int
+    valid_from_ms: int
+    valid_until_ms: int
+
+
+class KeptDocumentView(TypedDict):
+    """Fields: payer_id AccountId, price Yocto, evaluation_number U32, issued_ms TimestampMs,
+    valid_from_ms TimestampMs, valid_until_ms TimestampMs.
+    """
+
+    payer_id: str
+    price: int
+    evaluation_number: int
+    issued_ms: int
+    valid_from_ms: int
+    valid_until_ms: int
+
+
+class KeptCollateralView(TypedDict):
+    """Fields: root_crl KeptCrlView | None, pck_crl KeptCrlView | None, tcb_infos
+    list[KeptDocumentView], qe_identities list[KeptDocumentView].
+    """
+
+    root_crl: KeptCrlView | None
+    pck_crl: KeptCrlView | None
+    tcb_infos: list[KeptDocumentView]
+    qe_identities: list[KeptDocumentView]
+
+
+class Account(TypedDict):
+    """Fields: prepaid Yocto, owed Yocto, locked Yocto, bonded Yocto, storage Yocto, in_flight
+    Yocto, records U32.
+    """
+
+    prepaid: int
+    owed: int
+    locked: int
+    bonded: int
+    storage: int
+    in_flight: int
+    records: int
+
+
+class Totals(TypedDict):
+    """Fields: prepaid Yocto, owed Yocto, locked Yocto, bonded Yocto, storage Yocto, in_flight
+    Yocto, escrow Yocto, balance Yocto, storage_usage_bytes U64.
+    """
+
+    prepaid: int
+    owed: int
+    locked: int
+    bonded: int
+    storage: int
+    in_flight: int
+    escrow: int
+    balance: int
+    storage_usage_bytes: int
+
+
 class AttestationVerifier:
     """Attestation verifier: is this quote genuine, current, and what it claims to be?"""
 
@@ -60,3 +127,153 @@ class AttestationVerifier:
         """
         args = data
         return View(self.contract_id, "verify_quote_with_validity", args, raw_result)
+
+    def verify_quote_stored(self, *, data: bytes) -> View[bytes]:
+        """Judge a quote by kept collateral, and say until when the verdict's evidence is valid.
+
+        Of the evaluations kept side by side the lowest is used that has not expired and is at least the given
+        tcbEvaluationDataNumber; revocation is asked of the lists kept now.
+
+        Takes   Borsh `(Vec<u8>, u32)`: quote, least evaluation (0 for any).
+        Returns Borsh `(VerificationResult, u64)`: Unix ms, exclusive; 0 with a rejection.
+        Caller  anyone; give it 30 Tgas.
+        Fails   COLLATERAL_MISSING when nothing current is kept for this quote, which says nothing about the quote;
+                BAD_ARGUMENT when the bytes are not such a pair.
+        Keeps   ATTEST-1, ATTEST-2, ATTEST-4.
+        """
+        args = data
+        return View(self.contract_id, "verify_quote_stored", args, raw_result)
+
+    def put_collateral(self, *, data: bytes, deposit: int, gas: int = 40 * TGAS) -> Call[None]:
+        """Check collateral and keep every part of it that is newer than what is kept.
+
+        Takes   Borsh `Collateral`, as in `verify_quote`; a PCK chain in it is not looked at.
+        Caller  anyone. The price of what is kept comes from the caller's prepaid balance, which the attached deposit
+                is first added to.
+        Emits   collateral_kept.
+        Fails   COLLATERAL_REJECTED with the failed check's code, COLLATERAL_NOT_NEWER, DEPOSIT_TOO_SMALL,
+                ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, TOO_MANY_RECORDS, STORAGE_NOT_COVERED, BAD_ARGUMENT,
+                NOT_ENOUGH_GAS.
+        Keeps   ATTEST-4, ATTEST-5, ATTEST-6, LEDGER-5.
+        """
+        args = data
+        return Call(self.contract_id, "put_collateral", args, deposit, gas, no_result)
+
+    def prune_collateral(self, *, tee: str, fmspc: str | None = None, gas: int = 30 * TGAS) -> Call[int]:
+        """Drop the expired evaluations of TCB info for a processor family, or of the QE identity without one.
+
+        Caller  anyone; what was paid for them goes back to whoever paid. Returns how many went.
+        Emits   collateral_pruned.
+        Fails   BAD_ARGUMENT.
+        Keeps   ATTEST-6.
+
+        Arguments: tee str, fmspc str | None.
+        """
+        args = json_codec.pack(
+            "(tee:s,fmspc~:<s>)",
+            (
+                tee,
+                fmspc,
+            ),
+        )
+        return Call(self.contract_id, "prune_collateral", args, 0, gas, json_result("I"))
+
+    def get_collateral(
+        self, *, tee: str, fmspc: str, authority: bytes | None = None
+    ) -> View[KeptCollateralView]:
+        """What is kept for a kind ("SGX", "TDX") and processor family (12 hexadecimal digits).
+
+        `authority` is the SHA-256 of the PCK CA's DER subject and key X‖Y, for its revocation list.
+        Fails   BAD_ARGUMENT.
+
+        Arguments: tee str, fmspc str, authority Sha256 | None.
+        """
+        args = json_codec.pack(
+            "(tee:s,fmspc:s,authority~:<h>)",
+            (
+                tee,
+                fmspc,
+                authority,
+            ),
+        )
+        return View(
+            self.contract_id,
+            "get_collateral",
+            args,
+            json_result(
+                "{root_crl:<{payer_id:a,price:y,crl_number:s,this_update_ms:Q,valid_from_ms:Q,valid_until_ms:Q}>,pck_crl:<{payer_id:a,price:y,crl_number:s,this_update_ms:Q,valid_from_ms:Q,valid_until_ms:Q}>,tcb_infos:[{payer_id:a,price:y,evaluation_number:I,issued_ms:Q,valid_from_ms:Q,valid_until_ms:Q}],qe_identities:[{payer_id:a,price:y,evaluation_number:I,issued_ms:Q,valid_from_ms:Q,valid_until_ms:Q}]}"
+            ),
+        )
+
+    def deposit(self, *, account_id: str | None = None, deposit: int, gas: int = 30 * TGAS) -> Call[int]:
+        """Add the deposit to a prepaid balance; see cashier.deposit.
+
+        Fails   DEPOSIT_TOO_SMALL, STORAGE_NOT_COVERED.  Keeps  LEDGER-1, LEDGER-5.
+
+        Arguments: account_id AccountId | None.
+        """
+        args = json_codec.pack("(account_id~:<a>)", (account_id,))
+        return Call(self.contract_id, "deposit", args, deposit, gas, json_result("y"))
+
+    def withdraw(self, *, account_id: str, gas: int = 30 * TGAS) -> Call[None]:
+        """Send all that is owed to its owner; anyone may ask. See cashier.withdraw.
+
+        Fails   ACCOUNT_UNKNOWN, NOTHING_OWED, WITHDRAWAL_IN_FLIGHT.  Keeps  LEDGER-1, LEDGER-3, LEDGER-4.
+
+        Arguments: account_id AccountId.
+        """
+        args = json_codec.pack("(account_id:a)", (account_id,))
+        return Call(self.contract_id, "withdraw", args, 0, gas, no_result)
+
+    def withdraw_prepaid(self, *, amount: int | None = None, gas: int = 30 * TGAS) -> Call[None]:
+        """Send the caller's prepaid balance back, or part of it; see cashier.withdraw_prepaid.
+
+        Fails   ACCOUNT_UNKNOWN, INSUFFICIENT_BALANCE, WITHDRAWAL_IN_FLIGHT.  Keeps  LEDGER-1, LEDGER-3, LEDGER-4.
+
+        Arguments: amount Yocto | None.
+        """
+        args = json_codec.pack("(amount~:<y>)", (amount,))
+        return Call(self.contract_id, "withdraw_prepaid", args, 1, gas, no_result)
+
+    def close_account(self, *, gas: int = 30 * TGAS) -> Call[None]:
+        """Send the caller all it has, its record's price included; see cashier.close_account.
+
+        Fails   ACCOUNT_UNKNOWN, ACCOUNT_IN_USE, WITHDRAWAL_IN_FLIGHT.  Keeps  LEDGER-3, LEDGER-6.
+        """
+        args = json_codec.pack("()", ())
+        return Call(self.contract_id, "close_account", args, 1, gas, no_result)
+
+    def recover_withdrawal(self, *, account_id: str, gas: int = 30 * TGAS) -> Call[None]:
+        """Book as owed again a withdrawal whose callback never came; see cashier.recover_withdrawal.
+
+        Fails   ACCOUNT_UNKNOWN, NO_WITHDRAWAL, STORAGE_NOT_COVERED.  Keeps  LEDGER-3, LEDGER-5.
+
+        Arguments: account_id AccountId.
+        """
+        args = json_codec.pack("(account_id:a)", (account_id,))
+        return Call(self.contract_id, "recover_withdrawal", args, 0, gas, no_result)
+
+    def get_account(self, *, account_id: str) -> View[Account | None]:
+        """Every pot of one account; null when it has none.
+
+        Arguments: account_id AccountId.
+        """
+        args = json_codec.pack("(account_id:a)", (account_id,))
+        return View(
+            self.contract_id,
+            "get_account",
+            args,
+            json_result("<{prepaid:y,owed:y,locked:y,bonded:y,storage:y,in_flight:y,records:I}>"),
+        )
+
+    def get_totals(self) -> View[Totals]:
+        """Every pot's sum, the contract's balance and the bytes it stores."""
+        args = json_codec.pack("()", ())
+        return View(
+            self.contract_id,
+            "get_totals",
+            args,
+            json_result(
+                "{prepaid:y,owed:y,locked:y,bonded:y,storage:y,in_flight:y,escrow:y,balance:y,storage_usage_bytes:Q}"
+            ),
+        )

@@ -86,6 +86,24 @@ class ClaimWindowClosedError(ContractError):
     CODE = "CLAIM_WINDOW_CLOSED"
 
 
+class CollateralMissingError(ContractError):
+    """COLLATERAL_MISSING: nothing current is kept to judge this quote by."""
+
+    CODE = "COLLATERAL_MISSING"
+
+
+class CollateralNotNewerError(ContractError):
+    """COLLATERAL_NOT_NEWER: nothing in it is newer than what is kept."""
+
+    CODE = "COLLATERAL_NOT_NEWER"
+
+
+class CollateralRejectedError(ContractError):
+    """COLLATERAL_REJECTED: the collateral does not prove itself."""
+
+    CODE = "COLLATERAL_REJECTED"
+
+
 class DepositTooSmallError(ContractError):
     """DEPOSIT_TOO_SMALL: the deposit does not pay for the account's record."""
 
@@ -398,6 +416,9 @@ _ERRORS: tuple[type[ContractError], ...] = (
     CheckPendingError,
     ClaimBarredError,
     ClaimWindowClosedError,
+    CollateralMissingError,
+    CollateralNotNewerError,
+    CollateralRejectedError,
     DepositTooSmallError,
     FeeTooHighError,
     GraceOverError,

@@ -1,50 +1,45 @@
-"""One quote under judgement: the inputs, and what each step has found so far."""
+"""One judgement: the inputs, and what each step has found so far."""
 
+from tee_attestation_verifier.crl import RevocationList
 from tee_attestation_verifier.crypto import Crypto
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.pck_extension import PckExtension
 from tee_attestation_verifier.intel.qe_identity import QeIdentity
 from tee_attestation_verifier.intel.quote import Quote
-from tee_attestation_verifier.intel.tcb_info import ModuleIdentity, PlatformLevel, SvnLevel, TcbInfo
+from tee_attestation_verifier.intel.tcb_info import PlatformLevel, SvnLevel, TcbInfo
 from tee_attestation_verifier.intel.trust import TrustedRoot
 from tee_attestation_verifier.p256 import is_on_curve
 from tee_attestation_verifier.x509 import Certificate
 
 
-class Case:
-    """Passed from step to step. Attributes appear as steps find them; `valid_until` only ever shrinks."""
+class CollateralCase:
+    """Collateral under judgement. Attributes appear as steps find them; `valid_until` only ever shrinks.
 
-    quote: Quote
-    pck_leaf: Certificate
-    pck_ca: Certificate
+    `tee` is "SGX" or "TDX" once it is known what the collateral must be for, empty before.
+    """
+
     crl_ca: Certificate
     tcb_signer: Certificate
     qe_signer: Certificate
+    root_list: RevocationList
+    pck_list: RevocationList
     tcb_info: TcbInfo
     qe_identity: QeIdentity
-    pck: PckExtension
-    qe_level: SvnLevel
-    platform_level: PlatformLevel
-    module_level: SvnLevel | None
-    module: ModuleIdentity
-    platform_status: str
-    status: str
-    tcb_date: str
-    advisory_ids: list[str]
-    platform_advisory_ids: list[str]
 
-    def __init__(
-        self, quote: bytes, collateral: Collateral, now: int, root: TrustedRoot, crypto: Crypto
-    ) -> None:
+    def __init__(self, collateral: Collateral, now: int, root: TrustedRoot, crypto: Crypto) -> None:
         """`now` in unix seconds: nothing here reads a clock."""
-        self.encoding, self.collateral, self.now = quote, collateral, now
-        self.root, self._crypto = root, crypto
+        self.collateral, self.now, self.root, self._crypto = collateral, now, root, crypto
+        self.tee = ""
         self.valid_from, self.valid_until = 0, 1 << 62
         self.root_encoding = b""
         # Certificates found to be issued by the root, by DER; one memory a role, for a role is part of the check.
         self.authorities: dict[bytes, Certificate] = {}
         self.signers: dict[bytes, Certificate] = {}
+
+    def known_authority(self, encoding: bytes) -> Certificate | None:
+        """The certificate authority in this DER if it was checked before, for kept collateral; else None."""
+        return None
 
     def sha256(self, data: bytes) -> bytes:
         """The 32-byte digest."""
@@ -68,3 +63,31 @@ class Case:
         """Refuse with `code` unless X‖Y is a point on the curve."""
         if not is_on_curve(key):
             raise Rejection(code, "not a point on P-256")
+
+
+class Case(CollateralCase):
+    """One quote under judgement, with the collateral that goes with it.
+
+    `pck_chain` is the PEM text of the PCK certificate's chain, wherever it came from.
+    """
+
+    quote: Quote
+    pck_chain: bytes
+    pck_leaf: Certificate
+    pck_ca: Certificate
+    pck: PckExtension
+    qe_level: SvnLevel
+    platform_level: PlatformLevel
+    module_level: SvnLevel | None
+    platform_status: str
+    status: str
+    tcb_date: int
+    advisory_ids: list[str]
+    platform_advisory_ids: list[str]
+
+    def __init__(
+        self, quote: bytes, collateral: Collateral, now: int, root: TrustedRoot, crypto: Crypto
+    ) -> None:
+        """`now` in unix seconds."""
+        super().__init__(collateral, now, root, crypto)
+        self.encoding = quote

@@ -6,9 +6,11 @@ from tee_attestation_verifier.intel.case import Case
 class Claims:
     """The result of `verify`: every field is covered by a signature that leads to the pinned root.
 
-    `status` is the converged TCB status (never Revoked), `tcb_date` its ISO date, `advisory_ids` what applies;
-    `platform_...` the same without the quoting enclave, `qe_...` of that alone, `module_status` None without
+    `status` is the converged TCB status (never Revoked), `tcb_date` its date in unix seconds, `advisory_ids` what
+    applies; `platform_...` the same without the quoting enclave, `qe_...` of that alone, `module_status` None without
     module levels.
+    `pck_extension` is the PCK certificate's SGX extension, for what no rule reads. `collateral_issued` when TCB info
+    and QE identity were issued, the older of them; `verified_at` the time of the judgement, in unix seconds.
     `report` is the SGX or TD report. `valid_from` <= now < `valid_until` in unix seconds: the intersection
     of everything that the verdict rests on.
     """
@@ -27,4 +29,7 @@ class Claims:
         self.cpu_svn, self.pce_svn = pck.cpu_svn, pck.pce_svn
         self.tcb_evaluation_number = case.tcb_info.evaluation_number
         self.qe_evaluation_number = case.qe_identity.evaluation_number
+        self.pck_extension = case.pck_leaf.sgx_extension
+        self.collateral_issued = min(case.tcb_info.issued, case.qe_identity.issued)
+        self.verified_at = case.now
         self.valid_from, self.valid_until = case.valid_from, case.valid_until

@@ -53,4 +53,4 @@ class Collateral:
 
 def as_bytes(text: str | bytes) -> bytes:
     """The bytes of a text field."""
-    return text.encode() if isinstance(text, str) else text
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

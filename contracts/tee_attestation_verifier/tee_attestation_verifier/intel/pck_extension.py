@@ -31,7 +31,8 @@ class PckExtension:
         self.pce_svn = der.unsigned(value, _entry(tcb, PCE_SVN), 0xFFFF)
         self.cpu_svn = _octets(value, tcb, CPU_SVN, 16)
         for index in range(COMPONENTS):
-            if der.unsigned(value, _entry(tcb, index + 1), 255) != self.cpu_svn[index]:
+            tag, _, start, end = _entry(tcb, index + 1)
+            if tag != der.INTEGER or value[start:end] != der.octet_integer(self.cpu_svn[index]):
                 raise ValueError("components and CPUSVN differ")
 
 

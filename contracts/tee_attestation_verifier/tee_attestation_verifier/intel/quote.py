@@ -1,6 +1,7 @@
 """DCAP quotes, versions 3, 4 and 5: bytes to fields (attestation.md, section 1). Nothing is verified here."""
 
 from tee_attestation_verifier.errors import Rejection
+from tee_attestation_verifier.intel.certification import check_size
 from tee_attestation_verifier.intel.report import SGX_ENCLAVE, TD10, TD15, TD15_EX, Report
 
 MAX_QUOTE = 32_768
@@ -9,7 +10,6 @@ ECDSA_P256 = 2
 TEE_SGX, TEE_TDX = 0, 0x81
 INTEL_QE_VENDOR = b"\x93\x9a\x72\x33\xf7\x9c\x4c\xa9\x94\x0a\x0d\xb3\x95\x7f\x06\x07"
 QE_REPORT_CERTIFICATION = 6
-PEM_CHAIN = 5
 V5_BODIES = {1: SGX_ENCLAVE, 2: TD10, 3: TD15, 4: TD15_EX}
 
 
@@ -82,9 +82,8 @@ class Quote:
         self.qe_report_signature = reader.take(64)
         self.qe_auth = reader.take(reader.number(2))
         self.certification_type = reader.number(2)
-        if self.certification_type != PEM_CHAIN:
-            raise Rejection("QUOTE_CERTIFICATION_UNSUPPORTED", "type " + str(self.certification_type))
         self.certification_data = reader.take(reader.number(4))
+        check_size(self.certification_type, self.certification_data)
 
 
 def parse_quote(data: bytes) -> Quote:

@@ -2,15 +2,15 @@
 
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.case import Case
-from tee_attestation_verifier.intel.pck_extension import parse_pck_extension
-from tee_attestation_verifier.intel.tcb_info import SvnLevel
+from tee_attestation_verifier.intel.certification import check_platform
+from tee_attestation_verifier.intel.tcb_info import ModuleIdentity, SvnLevel
 
 SGX_DEBUG = 0x02
 
 
 def check_binding(case: Case) -> None:
-    """5. TCB info is for this processor family and provisioning enclave."""
-    case.pck = parse_pck_extension(case.pck_leaf.sgx_extension)
+    """5. Certification data and TCB info are for the PCK certificate's platform."""
+    check_platform(case.quote.certification_type, case.quote.certification_data, case.pck)
     if case.tcb_info.fmspc != case.pck.fmspc:
         raise Rejection("TCB_INFO_FMSPC", "TCB info is for another FMSPC")
     if case.tcb_info.pce_id != case.pck.pce_id:
@@ -22,18 +22,22 @@ def check_module_identity(case: Case) -> None:
     if not case.quote.is_tdx:
         return
     report = case.quote.report
-    version = report.field("tee_tcb_svn")[1]
-    case.module = case.tcb_info.module
-    if version > 0:
-        name = "TDX_" + "0123456789ABCDEF"[version >> 4] + "0123456789ABCDEF"[version & 15]
-        if name not in case.tcb_info.module_identities:
-            raise Rejection("TDX_MODULE_UNKNOWN", name)
-        case.module = case.tcb_info.module_identities[name]
-    if report.field("mr_signer_seam") != case.module.signer:
+    module = module_identity(case, report.field("tee_tcb_svn")[1])
+    if report.field("mr_signer_seam") != module.signer:
         raise Rejection("TDX_MODULE_SIGNER", "mr_signer_seam")
     attributes = report.field("seam_attributes")
-    if attributes != bytes(8) or attributes != case.module.attributes:
+    if attributes != bytes(8) or attributes != module.attributes:
         raise Rejection("TDX_MODULE_ATTRIBUTES", "seam_attributes")
+
+
+def module_identity(case: Case, version: int) -> ModuleIdentity:
+    """What TCB info says of TDX modules of a version; refuses with TDX_MODULE_UNKNOWN where it says nothing."""
+    if version == 0:
+        return case.tcb_info.module
+    name = "TDX_" + "0123456789ABCDEF"[version >> 4] + "0123456789ABCDEF"[version & 15]
+    if name not in case.tcb_info.module_identities:
+        raise Rejection("TDX_MODULE_UNKNOWN", name)
+    return case.tcb_info.module_identities[name]
 
 
 def check_qe_report_signature(case: Case) -> None:

@@ -29,18 +29,17 @@ MAX_ADVISORIES = 64
 
 
 class Level:
-    """What Intel says of a set of security versions: `status`, `date` (ISO text) and `advisory_ids`."""
+    """What Intel says of a set of security versions: `status`, `date` (unix seconds) and `advisory_ids`."""
 
     status: str
-    date: str
+    date: int
     advisory_ids: list[str]
 
     def read(self, entry: dict[str, object], allowed: tuple[str, ...]) -> None:
         """Read the common members; ValueError when malformed or the status is not one of `allowed`."""
-        self.status, self.date = text(entry, "tcbStatus"), text(entry, "tcbDate")
+        self.status, self.date = text(entry, "tcbStatus"), iso_time(text(entry, "tcbDate"))
         if self.status not in allowed:
             raise ValueError("tcbStatus is unknown")
-        iso_time(self.date)
         self.advisory_ids = texts(entry, "advisoryIDs", MAX_ADVISORIES)
 
 

@@ -6,6 +6,21 @@ from tee_attestation_verifier.members import items, member, members, number, oct
 from tee_attestation_verifier.scan import json, svns
 from tee_attestation_verifier.times import iso_time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    class Levels(Protocol):
+        """A list of platform levels, or what stands for one."""
+
+        def __iter__(self) -> "Iterator[PlatformLevel]":
+            """One after the other."""
+
+        def __len__(self) -> int:
+            """How many."""
+
+
 VERSION = 3
 MAX_TEXT = 65_000
 MAX_LEVELS = 64
@@ -19,6 +34,10 @@ class PlatformLevel(Level):
     sgx: bytes
     pce_svn: int
     tdx: bytes
+
+    def rank(self) -> tuple[bytes, int, bytes]:
+        """What levels are ordered by (Intel's quote verification library, TcbLevel)."""
+        return (self.sgx, self.pce_svn, self.tdx)
 
     def read_platform(self, entry: dict[str, object], tdx: bool) -> None:
         """Read an entry of `tcbLevels`; ValueError when malformed."""
@@ -49,7 +68,10 @@ class ModuleIdentity:
 
 
 class TcbInfo:
-    """`kind` "SGX" or "TDX", times in unix seconds, `fmspc` and `pce_id` bytes, levels in the order given."""
+    """`kind` "SGX" or "TDX", times in unix seconds, `fmspc` and `pce_id` bytes, levels in the order given.
+
+    `falling` says that the levels are known to stand in falling order, so that the first match is the highest.
+    """
 
     kind: str
     issued: int
@@ -57,7 +79,8 @@ class TcbInfo:
     fmspc: bytes
     pce_id: bytes
     evaluation_number: int
-    levels: list[PlatformLevel]
+    levels: "Levels"
+    falling: bool
     module: ModuleIdentity
     module_identities: dict[str, ModuleIdentity]
 
@@ -73,6 +96,7 @@ class TcbInfo:
         self.evaluation_number = number(info, "tcbEvaluationDataNumber", 0xFFFFFFFF)
         tdx = self.kind == "TDX"
         self.levels = [_platform_level(each, tdx) for each in items(info, "tcbLevels", MAX_LEVELS)]
+        self.falling = False
         if tdx:
             self.module = _identity(members(member(info, "tdxModule")), [])
             self.module_identities = _module_identities(info)
@@ -114,6 +138,7 @@ def _module_identities(info: dict[str, object]) -> dict[str, ModuleIdentity]:
 
 
 def _identity(entry: dict[str, object], levels: list[SvnLevel]) -> ModuleIdentity:
+    octets(entry, "attributesMask", 8)  # must be there; the attributes are all zero, masked or not
     return ModuleIdentity(octets(entry, "mrsigner", 48), octets(entry, "attributes", 8), levels)
 
 

@@ -2,7 +2,7 @@
 
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.case import Case
-from tee_attestation_verifier.intel.quote_steps import highest_level
+from tee_attestation_verifier.intel.quote_steps import highest_level, module_identity
 from tee_attestation_verifier.intel.status import Level, converge, refuse_revoked, relaunch
 from tee_attestation_verifier.intel.tcb_info import PlatformLevel, SvnLevel
 
@@ -54,27 +54,29 @@ def platform_level(case: Case, tee_tcb_svn: bytes) -> PlatformLevel:
     Levels need not be sorted; of equal ones the first counts. From TDX module version 1 on the module has
     levels of its own (rule 12), so the first two TDX components are not compared here.
     """
-    pck = case.pck
+    pck, info = case.pck, case.tcb_info
     first = 2 if tee_tcb_svn[1:2] > b"\0" else 0
     best = None
-    for level in case.tcb_info.levels:
+    for level in info.levels:
         if pck.pce_svn < level.pce_svn or not _reaches(pck.cpu_svn, level.sgx, 0):
             continue
         if not _reaches(tee_tcb_svn, level.tdx, first):
             continue
-        rank = (level.sgx, level.pce_svn, level.tdx)
-        if best is None or rank > best:
-            best, found = rank, level
+        if best is None or level.rank() > best.rank():
+            best = level
+        if info.falling:
+            break
     if best is None:
         raise Rejection("TCB_NOT_SUPPORTED", "below every TCB level of this processor family")
-    return found
+    return best
 
 
 def module_level(case: Case, tee_tcb_svn: bytes) -> SvnLevel | None:
-    """The TDX module's level, None where the quote or the module's version has none."""
+    """The level of the TDX module of these versions, None where the quote or the module's version has none."""
     if tee_tcb_svn[1:2] <= b"\0":
         return None
-    return highest_level(case.module.levels, tee_tcb_svn[0], "MODULE_NOT_SUPPORTED")
+    module = module_identity(case, tee_tcb_svn[1])
+    return highest_level(module.levels, tee_tcb_svn[0], "MODULE_NOT_SUPPORTED")
 
 
 def _advisories(levels: list[Level]) -> list[str]:

@@ -4,19 +4,17 @@ The numbers are those of docs/spec/attestation.md. `verify` answers what the evi
 that is good enough is asked afterwards: `check_attributes` (step 16) and a policy.
 """
 
-from collections.abc import Callable
-
 from tee_attestation_verifier.crypto import Crypto
 from tee_attestation_verifier.errors import Rejection
 from tee_attestation_verifier.intel.case import Case
-from tee_attestation_verifier.intel.claims import Claims
-from tee_attestation_verifier.intel.collateral import Collateral
-from tee_attestation_verifier.intel.collateral_steps import (
+from tee_attestation_verifier.intel.chain_steps import (
     check_chains,
     check_format,
     check_revocation,
     check_tcb_collateral,
 )
+from tee_attestation_verifier.intel.claims import Claims
+from tee_attestation_verifier.intel.collateral import Collateral
 from tee_attestation_verifier.intel.quote_steps import (
     check_binding,
     check_module_identity,
@@ -34,11 +32,14 @@ from tee_attestation_verifier.intel.tcb_steps import (
 )
 from tee_attestation_verifier.intel.trust import TrustedRoot
 
-STEPS = (
-    check_format,
-    check_chains,
-    check_revocation,
-    check_tcb_collateral,
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeAlias
+
+    OnStep: TypeAlias = Callable[[int], None]
+
+QUOTE_STEPS = (
     check_binding,
     check_module_identity,
     check_qe_report_signature,
@@ -51,6 +52,7 @@ STEPS = (
     advise_relaunch,
     collect_dates,
 )
+STEPS = (check_format, check_chains, check_revocation, check_tcb_collateral) + QUOTE_STEPS  # noqa: RUF005
 
 
 def verify(
@@ -59,21 +61,27 @@ def verify(
     now: int,
     root: TrustedRoot,
     crypto: Crypto,
-    on_step: Callable[[int], None] | None = None,
+    on_step: "OnStep | None" = None,
 ) -> Claims:
     """Judge a quote at `now` (unix seconds) under a pinned root; raises Rejection, its `step` set.
 
     `on_step` is told the number of each step that has passed.
     """
     case = Case(quote, collateral, now, root, crypto)
-    number = 0
+    run(STEPS, case, 1, on_step)
+    return Claims(case)
+
+
+def run(
+    steps: "Sequence[Callable[[Any], None]]", case: object, number: int, on_step: "OnStep | None"
+) -> None:
+    """Let a case pass steps in turn, the first of them `number`; raises Rejection, its `step` set."""
     try:
-        for step in STEPS:
-            number += 1
+        for step in steps:
             step(case)
             if on_step is not None:
                 on_step(number)
+            number += 1
     except Rejection as rejection:
         rejection.step = number
         raise
-    return Claims(case)

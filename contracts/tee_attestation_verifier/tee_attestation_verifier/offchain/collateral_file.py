@@ -6,6 +6,7 @@ Off chain only.
 import json
 
 from tee_attestation_verifier.intel.collateral import Collateral, as_bytes
+from tee_attestation_verifier.offchain.json_members import has_utf8
 
 _BYTES = ("root_ca_crl", "pck_crl", "tcb_info_signature", "qe_identity_signature")
 
@@ -15,12 +16,17 @@ def read_collateral(text: str | bytes) -> Collateral:
     members = json.loads(text)
     if not isinstance(members, dict):
         raise ValueError("collateral is not a JSON object")
+    return collateral_from_members(members)
+
+
+def collateral_from_members(members: dict[str, object]) -> Collateral:
+    """Collateral in a parsed JSON object; raises as `read_collateral`."""
     fields: dict[str, str | bytes | None] = {}
     for name in Collateral.FIELDS:
         value = members.get(name)
         if value is None and name == "pck_certificate_chain":
             fields[name] = None
-        elif not isinstance(value, str):
+        elif not isinstance(value, str) or not has_utf8(value):
             raise ValueError(f"collateral has no text member {name}")
         else:
             fields[name] = _octets(name, value) if name in _BYTES else value
@@ -29,12 +35,17 @@ def read_collateral(text: str | bytes) -> Collateral:
 
 def write_collateral(collateral: Collateral) -> str:
     """The file's text, from which `read_collateral` gives the same again."""
+    return json.dumps(collateral_members(collateral), indent=1)
+
+
+def collateral_members(collateral: Collateral) -> dict[str, str]:
+    """The JSON object of a collateral."""
     members = {}
     for name in Collateral.FIELDS:
         value = getattr(collateral, name)
         if value is not None:
             members[name] = value.hex() if name in _BYTES else as_bytes(value).decode()
-    return json.dumps(members, indent=1)
+    return members
 
 
 def _octets(name: str, value: str) -> bytes:

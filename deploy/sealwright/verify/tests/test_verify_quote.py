@@ -99,6 +99,51 @@ def test_verify_quote__rejects_a_revoked_level(tmp_path: Path) -> None:
     )
 
 
+def test_verify_quote__explains_a_rejection(desk: Desk) -> None:
+    quote = bytearray(desk.quote.read_bytes())
+    quote[48 + 520] ^= 1
+    desk.quote.write_bytes(quote)
+    document = desk.document()
+    assert document["code"] == "QUOTE_SIGNATURE"
+    assert document["explanation"]["quote_bytes"][0] == {"name": "signature", "start": 636, "end": 700}
+    assert "bytes 636 to 700 of the quote: signature" in desk.run().stdout
+    late = desk.run(at="2027-01-01")
+    assert "collateral member root_ca_crl" in late.stdout
+    assert desk.document(at="2027-01-01")["explanation"]["certificate"] is None
+
+
+def test_verify_quote__applies_a_policy_after_the_steps(desk: Desk, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"min_evaluation": 18}')
+    assert desk.document()["policy"] is None
+    assert desk.document("--policy", str(policy))["policy"] == "pass"
+    policy.write_text('{"min_evaluation": 19}')
+    document = desk.document("--policy", str(policy))
+    assert (document["verdict"], document["policy"]) == ("rejected", "fail")
+    assert (document["code"], document["steps"][-1]["result"]) == ("POLICY_EVALUATION", "pass")
+    done = desk.run("--policy", str(policy))
+    assert (done.exit_code, "by the policy" in done.stdout) == (1, True)
+    assert desk.run("--policy", str(policy), "--on-chain").exit_code == 2
+    policy.write_text("{}}")
+    assert desk.run("--policy", str(policy)).exit_code == 2
+    desk.quote.write_bytes(b"\0")
+    policy.write_text("{}")
+    assert desk.document("--policy", str(policy))["policy"] == "unproven"
+
+
+def test_verify_quote__takes_the_compose_hash_from_the_configuration_id(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps({"software": [{"compose_hash": "07" * 32}]}))
+    tee = SimulatedTee(b"desk", NOW)
+    for config_id, result in (
+        (b"\1" + b"\7" * 32 + bytes(15), "pass"),
+        (b"\2" * 48, "fail"),
+        (bytes(48), "fail"),
+    ):
+        desk = Desk(tmp_path, tee, TdMeasurements(mr_config_id=config_id))
+        assert desk.document("--policy", str(policy))["policy"] == result
+
+
 def test_verify_quote__takes_dates_roots_and_quotes_in_their_usual_forms(desk: Desk) -> None:
     for moment in ("2026-06-15T00:00:00Z", "2026-06-15", "2026-06-15T02:00:00+02:00"):
         assert desk.document(at=moment)["at"] == NOW
@@ -106,6 +151,10 @@ def test_verify_quote__takes_dates_roots_and_quotes_in_their_usual_forms(desk: D
     desk.root.write_bytes(certificate.public_bytes(Encoding.PEM))
     desk.quote.write_text(desk.quote.read_bytes().hex() + "\n")
     assert desk.run().exit_code == 0
+    desk.quote.write_text(json.dumps({"quote": desk.quote.read_text().strip(), "event_log": "[]"}))
+    assert desk.run().exit_code == 0
+    desk.quote.write_text('{"event_log": []}')
+    assert desk.run().exit_code == 2
 
 
 def test_verify_quote__trusts_intel_unless_told_otherwise(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""`sealwright collateral`: fetched, shown, checked, published and kept fresh."""

@@ -1,0 +1,1 @@
+"""`sealwright policy`: policies drafted from evidence."""
