@@ -149,6 +149,8 @@ def _list_record(put: Put, new: KeptList, issuer: Certificate | None) -> CrlReco
     names = (b"", b"", b"", "")
     if issuer is not None:
         names = (issuer.subject, issuer.public_key, issuer.serial, issuer.common_name)
+    if new.number >> 8 * CRL_NUMBER_BYTES:
+        refuse(errors.COLLATERAL_REJECTED, "CRL number longer than 20 octets")
     number = new.number.to_bytes(CRL_NUMBER_BYTES, "big")
     window = (new.this_update, new.valid_from, new.valid_until)
     return CrlRecord(put.payer_id, 0, number, *window, new.entries, *names)

@@ -135,6 +135,14 @@ def test_hostile_but_signed__stays_within_the_gas_of_a_call(world: KeptWorld) ->
     assert judged.gas_burnt < 20 * TGAS
 
 
+@pytest.mark.parametrize(("number", "code"), [((1 << 160) - 1, None), (1 << 160, "COLLATERAL_REJECTED")])
+def test_crl_numbers__have_twenty_octets_at_most(world: KeptWorld, number: int, code: str | None) -> None:
+    def numbered(issuer: str, spec: CrlSpec) -> CrlSpec:
+        return replace(spec, number=number)
+
+    assert world.put(SimulatedTee(b"kept", NOW, bends=Bends(crl=numbered))) == code
+
+
 def test_intel__is_the_root_unless_a_test_names_another(release: Path) -> None:
     with Sandbox(genesis_time_ms=NOW * 1000) as sandbox:
         verifier = sandbox.create_account("verifier", balance=20 * NEAR)
